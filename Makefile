@@ -1,0 +1,39 @@
+# `make demo` and `make test` need Python >= 3.11 and make, nothing else.
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: demo test lint format bench clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo    train both networks, cross-check every gradient, draw into out/"
+	@echo "make test    the whole test suite"
+	@echo "make lint    formatting, lint and types"
+	@echo "make format  format the code"
+
+.venv/installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "gradproof needs Python >= 3.11; try: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "cannot create .venv: install your system's package for" \
+	  "Python's venv module (Debian: python3-venv)"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: .venv/installed
+	$(BIN)/gradproof demo --out out
+
+test: .venv/installed
+	$(BIN)/python -m pytest --cov=autograd --cov=nn --cov=viz --cov-branch \
+	  --cov-report=term:skip-covered --cov-fail-under=95
+
+lint: .venv/installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: .venv/installed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf .venv out build dist *.egg-info .coverage
