@@ -1,0 +1,161 @@
+"""Graph -> DOT text.  Pure: it reads the graph and returns a Digraph, runs nothing, writes nothing.
+
+User text never becomes an id (ids are positions in `ordered(root)`) and labels are plain strings:
+HTML-like ones are dropped without a word by Graphviz builds that lack an XML parser.  The roles of
+a label's lines travel in the node's `class`, for `polish` to colour them in the SVG.
+"""
+
+from collections.abc import Sequence
+from itertools import count
+from typing import Any, Literal
+
+import graphviz
+import numpy as np
+
+from autograd import Node, ordered
+
+from . import label
+from .errors import GraphTooLargeError
+from .theme import LIGHT, Theme
+
+Direction = Literal["forward", "backward"]
+MAX_NODES = 1500
+ARROWS = {"LR": "→", "RL": "←", "TB": "↓", "BT": "↑"}
+
+
+def to_dot(
+    node: Node,
+    *,
+    direction: Direction | None = None,
+    vertical: bool | None = None,
+    legend: bool = True,
+    max_nodes: int | None = MAX_NODES,
+) -> graphviz.Digraph:
+    """The graph that `node` was computed from, as a `graphviz.Digraph`.
+
+    Every node shows its name, op, shape, data and gradient: a number as it is, an array of more
+    than four entries by its range and mean.  The same graph gives the same text on every run.
+
+    `direction` is the way that the arrows point: "forward" (leaves to result), "backward" (result
+    to leaves, as the gradients flow), or None: backward once there are gradients.  `vertical` lets
+    the graph run from top to bottom; None does so for Tensors, whose boxes are wide.  `legend`
+    explains shapes and colours below the graph.
+
+    Raises TypeError for what is not a Value or Tensor, ValueError for an unknown direction, and
+    GraphTooLargeError for more than `max_nodes` nodes (None: no limit).
+
+    >>> from autograd import Value
+    >>> x = Value(3.0, name="x")
+    >>> y = x * x
+    >>> y.backward()
+    >>> print(to_dot(y, legend=False).source.count("n1 -> n0"))  # both factors are drawn
+    2
+    """
+    if not isinstance(node, Node):
+        raise TypeError(f"draw takes a Value or a Tensor, got {type(node).__name__}")
+    if direction not in ("forward", "backward", None):
+        raise ValueError(f'direction is "forward", "backward" or None, got {direction!r}')
+    nodes = ordered(node)
+    _check_size(len(nodes), max_nodes)
+    gradients = any(_has_gradient(n) for n in nodes)
+    backward = gradients if direction is None else direction == "backward"
+    tall = np.ndim(node.data) > 0 or any(np.ndim(n.data) > 0 for n in nodes)
+    graph = _canvas(backward, tall if vertical is None else vertical, LIGHT)
+    _fill(graph, nodes, node, gradients, backward, LIGHT)
+    if legend:
+        _explain(graph, nodes, node, backward, LIGHT)
+    return graph
+
+
+def _check_size(size: int, max_nodes: int | None) -> None:
+    if max_nodes is not None and size > max_nodes:
+        raise GraphTooLargeError(
+            f"the graph has {size:,} nodes, more than max_nodes={max_nodes:,}: draw a node nearer "
+            "to the leaves, use Tensors in place of many Values, or raise max_nodes"
+        )
+
+
+def _has_gradient(node: Node) -> bool:
+    """Whether backward came by: before it, a Value's gradient is 0 and a Tensor's None."""
+    return node.grad is not None and (not isinstance(node.grad, float) or node.grad != 0.0)
+
+
+def _canvas(backward: bool, vertical: bool, theme: Theme) -> graphviz.Digraph:
+    """The empty graph.  Leaves lie left (or on top) in either direction: only the arrows turn."""
+    graph = graphviz.Digraph("gradproof")
+    rank = ("BT" if backward else "TB") if vertical else ("RL" if backward else "LR")
+    graph.graph_attr.update(
+        rankdir=rank, bgcolor=theme.background, pad="0.2", nodesep="0.22", ranksep="0.42"
+    )
+    graph.graph_attr.update(fontname=theme.font, fontsize="11", fontcolor=theme.muted)
+    graph.attr("node", fontname=theme.font, fontsize="13", fontcolor=theme.ink, margin="0.15,0.09")
+    graph.attr("edge", fontname=theme.font, fontsize="11", penwidth="1.3", arrowsize="0.7")
+    graph.attr("edge", color=theme.gradient if backward else theme.flow)
+    return graph
+
+
+def _fill(
+    graph: graphviz.Digraph,
+    nodes: Sequence[Node],
+    root: Node,
+    gradients: bool,
+    backward: bool,
+    theme: Theme,
+) -> None:
+    ids = {node: f"n{i}" for i, node in enumerate(nodes)}
+    constants = count()
+    for node in nodes:
+        _box(graph, ids[node], label.kind(node, root), label.lines(node, gradients), theme)
+    for node in nodes:
+        for arg in () if node.op is None else node.args:
+            if isinstance(arg, Node):
+                _edge(graph, ids[arg], ids[node], backward, weight="1" if arg.op is None else "6")
+            elif label.has_node(arg):
+                constant = f"c{next(constants)}"
+                _box(graph, constant, "constant", label.constant(arg), theme)
+                _edge(graph, constant, ids[node], backward, style="dashed", arrowhead="none")
+
+
+def _box(
+    graph: graphviz.Digraph, id: str, kind: str, lines: Sequence[label.Line], theme: Theme
+) -> None:
+    look = theme.looks[kind]
+    roles = "-".join(role for role, _ in lines)
+    graph.node(
+        id,
+        quoted(*(text for _, text in lines)),
+        {"class": f"{kind} {roles}"},
+        shape=look.shape,
+        style=look.style,
+        fillcolor=look.fill,
+        color=look.line,
+        penwidth=look.width,
+        peripheries=look.outlines,
+        fontsize=look.size,
+    )
+
+
+def _edge(
+    graph: graphviz.Digraph, arg: str, result: str, backward: bool, **attributes: str
+) -> None:
+    """One edge per use of an argument; a constant's has no arrow, since nothing flows to it."""
+    tail, head = (result, arg) if backward else (arg, result)
+    if backward and "arrowhead" in attributes:
+        attributes["color"] = LIGHT.muted
+    graph.edge(tail, head, **attributes)
+
+
+def quoted(*lines: str) -> Any:
+    """Lines as a DOT label in which nothing is an escape, an entity or HTML."""
+    safe = (line.replace("&", "&amp;").replace("\\", "\\\\") for line in lines)
+    return graphviz.nohtml("\\n".join(safe))
+
+
+def _explain(
+    graph: graphviz.Digraph, nodes: Sequence[Node], root: Node, backward: bool, theme: Theme
+) -> None:
+    present = {label.kind(n, root) for n in nodes}
+    key = [f"{look.glyph} {look.meaning}" for k, look in theme.looks.items() if k in present]
+    arrow = ARROWS[graph.graph_attr["rankdir"]]
+    flow = "gradients flow from the result to the leaves" if backward else "values flow"
+    graph.attr(label=quoted(" ", "   ".join(key), f"{arrow} {flow}"), labelloc="b")
