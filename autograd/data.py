@@ -1,0 +1,100 @@
+"""What may enter a graph: floats, and arrays that nobody else can change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .errors import DTypeError, MixedNodesError, ShapeError
+from .node import Node
+
+FLOAT64, FLOAT32 = np.dtype(np.float64), np.dtype(np.float32)
+
+
+def as_float(data: Any, who: str) -> float:
+    """`data` as a Python float, or an error that says what `who` takes."""
+    if isinstance(data, float):
+        return float(data)
+    if isinstance(data, int | np.integer | np.floating | np.bool_):
+        if isinstance(data, np.longdouble):
+            raise DTypeError(f"{who} takes a float; got a longdouble, which would lose digits")
+        return float(data)
+    if isinstance(data, np.ndarray) and data.ndim == 0 and data.dtype.kind in "fiub":
+        return as_float(data[()], who)
+    if isinstance(data, Node):
+        raise DTypeError(f"{who} takes a number; got a {type(data).__name__}: pass its .data")
+    if isinstance(data, np.ndarray | list | tuple):
+        raise DTypeError(f"{who} takes one number; got {kind_of(data)}: use a Tensor for arrays")
+    raise DTypeError(f"{who} takes a real number; got {kind_of(data)}")
+
+
+def as_array(data: Any, who: str) -> np.ndarray[Any, Any]:
+    """`data` as a private read-only array of float64 (float32 is kept).
+
+    Copies what the caller could still change; a read-only array is taken as it is.
+    """
+    if isinstance(data, Node):
+        raise DTypeError(f"{who} takes numbers or an array; got a {type(data).__name__}: pass .data")
+    if isinstance(data, np.ma.MaskedArray):
+        raise DTypeError(f"{who} cannot keep a mask: pass .filled(value), or compress the array")
+    try:
+        array = np.asarray(data)
+    except (ValueError, TypeError) as error:
+        raise ShapeError(f"{who} takes numbers in a rectangular nesting: {error}") from None
+    array = real(array, who)
+    if array is data or not isinstance(data, list | tuple | float | int):
+        array = private(array)
+    array.setflags(False)
+    return array
+
+
+def real(array: np.ndarray[Any, Any], who: str) -> np.ndarray[Any, Any]:
+    """`array` in float64 or float32; refuses what has no derivative here."""
+    dtype = array.dtype
+    if dtype == FLOAT64 or dtype == FLOAT32:
+        return array
+    if dtype.kind in "iub":
+        return array.astype(FLOAT64)
+    if dtype.kind == "f" and dtype.itemsize in (4, 8):  # the other byte order
+        return array.astype(dtype.newbyteorder("="))
+    advice = {
+        "f": "convert it with .astype(np.float64)",
+        "c": "split it into real and imaginary parts",
+        "O": "for numbers of a kind, convert with .astype(float); arrays of Values need no Tensor",
+    }.get(dtype.kind, "only numbers can be differentiated")
+    raise DTypeError(f"{who} takes float64, float32, integers or bools; got {dtype}: {advice}")
+
+
+def frozen(array: np.ndarray[Any, Any]) -> bool:
+    """Whether nobody can write into `array`, neither directly nor through what it is a view of."""
+    memory: Any = array
+    while isinstance(memory, np.ndarray):
+        if memory.flags.writeable:
+            return False
+        memory = memory.base
+    return memory is None or isinstance(memory, bytes)
+
+
+def private(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """`array` if it is frozen, else a frozen copy."""
+    if frozen(array):
+        return array
+    array = array.copy()
+    array.setflags(False)
+    return array
+
+
+def kind_of(data: Any) -> str:
+    """A short description for a message: type, and shape or value."""
+    if isinstance(data, np.ndarray):
+        return f"an array of shape {data.shape} and dtype {data.dtype}"
+    text = repr(data)
+    return f"{type(data).__name__} {text if len(text) <= 40 else text[:37] + '…'}"
+
+
+def mixed(op_name: str) -> MixedNodesError:
+    return MixedNodesError(
+        f"{op_name}: one expression cannot mix Value (scalar graph) and Tensor (array graph); make "
+        "the number a Tensor too, Tensor(v.data), or pass it as a plain number, v.data"
+    )

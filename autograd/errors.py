@@ -1,0 +1,29 @@
+"""The named exceptions.  Each subclasses the builtin that fits, so that ordinary handlers work."""
+
+
+class ShapeError(ValueError):
+    """Shapes do not fit an operation, or a root that has to be a scalar is none."""
+
+
+class DTypeError(TypeError):
+    """Data of a kind that cannot be differentiated here: object, str, complex, float16, …"""
+
+
+class MixedNodesError(TypeError):
+    """One expression mixes `Value` (scalar graph) with `Tensor` (array graph)."""
+
+
+class NoDerivativeError(TypeError):
+    """A function without a derivative rule was reached; the message names it."""
+
+
+class RecordedError(AttributeError):
+    """A recorded node was assigned to; only leaves can change."""
+
+
+class StaleGraphError(RuntimeError):
+    """A leaf changed after the graph was recorded, and the result asked for needs its old value."""
+
+
+class StructureError(TypeError):
+    """Containers of arguments, tangents or cotangents do not have the structure that was expected."""

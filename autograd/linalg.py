@@ -1,0 +1,237 @@
+"""Products of arrays: matmul, dot, outer, einsum, trace; and norms."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from .elementwise import absolute, mul, power, sign
+from .errors import DTypeError, NoDerivativeError, ShapeError
+from .op import Op, Rule, apply
+from .reductions import Axes, kept, max, min, nonzero, root_objects, sum
+from .shaping import (
+    as_key,
+    axes_of,
+    broadcast_to,
+    diagonal,
+    expand_dims,
+    operand,
+    reshape,
+    scatter,
+    shape_of,
+    squeeze,
+    swapaxes,
+)
+
+
+# ── matmul ──────────────────────────────────────────────────────────────────────────────────────
+def left_rule(g: Any, y: Any, a: Any, b: Any) -> Any:
+    """g bᵀ.  A vector stands for a row on the left, for a column on the right."""
+    na, nb = len(shape_of(a)), len(shape_of(b))
+    if nb == 2 and na >= 2:
+        return matmul(g, b.T)
+    if nb == 1:
+        return expand_dims(g, -1) * b if na > 1 else g * b
+    if na > 1:
+        return matmul(g, swapaxes(b, -1, -2))
+    return squeeze(matmul(expand_dims(g, -2), swapaxes(b, -1, -2)), -2)
+
+
+def right_rule(g: Any, y: Any, a: Any, b: Any) -> Any:
+    """aᵀ g; all batches of a against one matrix b are one product."""
+    na, nb = len(shape_of(a)), len(shape_of(b))
+    if na == 2 and nb == 2:
+        return matmul(a.T, g)
+    if nb == 1:
+        return a * expand_dims(g, -1) if na > 1 else a * g
+    if na == 1:
+        return expand_dims(a, -1) * expand_dims(g, -2)
+    if nb == 2:
+        return matmul(flat_rows(a).T, flat_rows(g))
+    return matmul(swapaxes(a, -1, -2), g)
+
+
+def flat_rows(x: Any) -> Any:
+    shape = shape_of(x)
+    return reshape(x, (math.prod(shape[:-1]), shape[-1]))
+
+
+MATMUL = Op("matmul", np.matmul, (left_rule, right_rule), python="{} @ {}", tex="{} {}",
+    symbol="@", numpy=(np.matmul,))  # fmt: skip
+
+
+def matmul(a: Any, b: Any) -> Any:
+    """The matrix product a @ b by numpy's rules: (…, n, k) @ (…, k, m) → (…, n, m).
+
+    A vector is a row on the left and a column on the right; leading axes broadcast.  Raises
+    ShapeError, with both shapes, when the inner sizes differ.
+    """
+    return apply(MATMUL, operand(a), operand(b))
+
+
+def dot(a: Any, b: Any) -> Any:
+    """numpy's dot: a product with a number, else Σ over a's last and b's last but one axis."""
+    a, b = operand(a), operand(b)
+    na, nb = len(shape_of(a)), len(shape_of(b))
+    if not na or not nb:
+        return mul(a, b)
+    if nb <= 2:
+        return matmul(a, b)
+    letters = iter("abcdefghijklmnopqrstuvwxyz")
+    sa, sb = [next(letters) for _ in range(na)], [next(letters) for _ in range(nb)]
+    sb[-2] = sa[-1]
+    out = sa[:-1] + sb[:-2] + sb[-1:]
+    return einsum(f"{''.join(sa)},{''.join(sb)}->{''.join(out)}", a, b)
+
+
+def outer(a: Any, b: Any) -> Any:
+    """The matrix aᵢ bⱼ of the flattened `a` and `b`."""
+    a, b = reshape(operand(a), (-1, 1)), reshape(operand(b), (1, -1))
+    return mul(a, b)
+
+
+def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    """Σᵢ x[…, i, …, i + offset, …]."""
+    return sum(diagonal(operand(x), offset, axis1, axis2), axis=-1)
+
+
+# ── einsum ──────────────────────────────────────────────────────────────────────────────────────
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def explicit(subscripts: str, ndims: list[int]) -> tuple[list[str], str]:
+    """One string of letters per operand and one for the result: no spaces, ellipsis or default."""
+    text = subscripts.replace(" ", "")
+    left, arrow, right = text.partition("->")
+    terms = left.split(",")
+    free = [c for c in LETTERS if c not in text]
+    widths = [
+        ndim - len(term.replace("...", "")) if "..." in term else 0
+        for term, ndim in zip(terms, ndims, strict=True)
+    ]
+    batch = "".join(free[: builtin_max(widths)])
+    spelled = [
+        term.replace("...", batch[len(batch) - width :])
+        for term, width in zip(terms, widths, strict=True)
+    ]
+    if not arrow:
+        once = sorted(c for c in set(left) - set(",.") if left.count(c) == 1)
+        right = "..." + "".join(once)
+    return spelled, right.replace("...", batch)
+
+
+def builtin_max(widths: list[int]) -> int:
+    return sorted([0, *widths])[-1]
+
+
+def operand_rule(i: int) -> Rule | None:
+    """The cotangent of the i-th operand (argument 0 is the subscripts).
+
+    The operand's own letters are asked of an einsum of g with all other operands; letters that
+    occur nowhere else were summed, so g repeats along them; a repeated letter is a diagonal.
+    """
+    if i == 0:
+        return None
+
+    def rule(g: Any, y: Any, subscripts: str, *xs: Any) -> Any:
+        terms, out = explicit(subscripts, [len(shape_of(x)) for x in xs])
+        shape, own = shape_of(xs[i - 1]), terms[i - 1]
+        rest = [(t, x) for k, (t, x) in enumerate(zip(terms, xs, strict=True)) if k != i - 1]
+        size = dict(zip(own, shape, strict=True))
+        known = set(out).union(*(t for t, _ in rest))
+        unique = list(dict.fromkeys(own))
+        asked = [c for c in unique if c in known and size[c] != 1]
+        signature = f"{','.join([out, *(t for t, _ in rest)])}->{''.join(asked)}"
+        h = einsum(signature, g, *(x for _, x in rest))
+        sizes = iter(shape_of(h))
+        h = reshape(h, tuple(next(sizes) if c in asked else 1 for c in unique))
+        h = broadcast_to(h, tuple(size[c] for c in unique))
+        if len(unique) == len(own):
+            return h
+        grid = np.ix_(*(np.arange(size[c]) for c in unique))
+        return scatter(h, as_key(tuple(grid[unique.index(c)] for c in own)), shape)
+
+    return rule
+
+
+EINSUM = Op("einsum",
+    # more than two operands: numpy looks for a good order, which pays for itself
+    lambda subscripts, *xs: np.einsum(subscripts, *xs, optimize=len(xs) > 2),
+    operand_rule,
+    python=lambda subscripts, *xs: f"einsum({subscripts}, {', '.join(xs)})",
+    tex=lambda subscripts, *xs: rf"\operatorname{{einsum}}({', '.join(xs)})",
+    numpy=(np.einsum,))  # fmt: skip
+
+
+def einsum(subscripts: str, *operands: Any) -> Any:
+    """Einstein summation, with every subscript string that numpy takes.
+
+    >>> from autograd import Tensor
+    >>> einsum("ij,j->i", Tensor([[1.0, 2.0], [3.0, 4.0]]), Tensor([1.0, 1.0])).data
+    array([3., 7.])
+    """
+    if not isinstance(subscripts, str):
+        raise DTypeError(f"einsum: subscripts are a string such as 'ij,jk->ik'; got {subscripts!r}")
+    return apply(EINSUM, subscripts, *(operand(x) for x in operands))
+
+
+# ── norms ───────────────────────────────────────────────────────────────────────────────────────
+def norm_array(x: Any, ord: float, axes: Axes, keepdims: bool) -> Any:
+    x = np.abs(x)
+    if ord == 2:
+        return np.sqrt(np.add.reduce(x * x, axis=axes, keepdims=keepdims))
+    return np.add.reduce(x**ord, axis=axes, keepdims=keepdims) ** (1.0 / ord)
+
+
+def norm_objects(x: Any, ord: float, axes: Axes, keepdims: bool) -> Any:
+    x = absolute(x)
+    if ord == 2:
+        return root_objects(sum(x * x, axes, keepdims))
+    total = np.asarray(sum(power(x, ord), axes, keepdims), dtype=object)
+    return np.frompyfunc(lambda e: e * 0.0 if e == 0 else e ** (1.0 / ord), 1, 1)(total)
+
+
+def norm_rule(g: Any, y: Any, x: Any, ord: float, axes: Axes, keepdims: bool) -> Any:
+    """sign(x)·(|x|/y)ᵖ⁻¹; the derivative of the norm of 0 is 0."""
+    unit = x / kept(nonzero(y), x, axes, keepdims)
+    if ord != 2:
+        unit = sign(unit) * absolute(unit) ** (ord - 1.0)
+    return kept(g, x, axes, keepdims) * unit
+
+
+NORM = Op("norm", norm_array, (norm_rule, None, None, None),
+    python="norm({}, {}, {}, {})", tex=r"\left\| {} \right\|_{{{}}}",
+    objects=norm_objects, numpy=(np.linalg.norm,), analytic=False)  # fmt: skip
+
+
+def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
+    """The vector norm (Σ|x|ᵖ)^(1/p) with p = `ord`, 2 by default; over two axes, a matrix norm.
+
+    As numpy.linalg.norm: `ord` may be inf and −inf; for matrices 'fro', ±1, ±inf.  The gradient of
+    the norm of 0 is 0.  Raises NoDerivativeError for the norms that need singular values.
+    """
+    x = operand(x)
+    ndim = len(shape_of(x))
+    axes = tuple(range(ndim)) if axis is None else axes_of(axis, ndim, "norm")
+    given = axis if isinstance(axis, tuple | list) else None
+    if ord is None or (ord in ("fro", "f") and len(axes) == 2):
+        return apply(NORM, x, 2, None if axis is None else axes, bool(keepdims))
+    if isinstance(ord, str) or len(axes) == 2 and ord not in (1, -1, math.inf, -math.inf):
+        raise NoDerivativeError(
+            f"norm: ord={ord!r} over {len(axes)} axes has no derivative rule; take 'fro', 1 or inf"
+        )
+    if len(axes) == 2:
+        row, column = (a % ndim for a in given) if given else axes
+        along, over = (row, column) if math.fabs(ord) == 1 else (column, row)
+        extreme = max if ord > 0 else min
+        y = extreme(sum(absolute(x), along, keepdims=True), over, keepdims=True)
+        return y if keepdims else squeeze(y, axes)
+    if len(axes) != 1 and ord != 2:
+        raise ShapeError(f"norm: ord={ord!r} takes one axis or two; got {len(axes)}")
+    if math.isinf(ord):
+        return (max if ord > 0 else min)(absolute(x), axes, keepdims)
+    if ord == 0:
+        raise NoDerivativeError("norm: ord=0 counts entries and has no derivative rule")
+    return apply(NORM, x, float(ord), axes, bool(keepdims))

@@ -1,0 +1,79 @@
+"""What is true while a block runs: whether operations are recorded, and under which scope.
+
+Modes live in a context variable, so threads and tasks do not see each other's.  Reading one costs
+more than recording a scalar op; `active` counts the blocks that are open anywhere, and while it is
+zero nobody has to look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from threading import Lock
+from typing import NamedTuple
+
+
+class Modes(NamedTuple):
+    recording: bool = True
+    scope: tuple[str, ...] = ()
+    depth: int = 0  # how many transforms (grad, jacobian, …) are calling the user's function
+
+
+_current: ContextVar[Modes] = ContextVar("autograd_modes", default=Modes())
+_lock = Lock()
+active = 0
+
+
+def current() -> Modes:
+    return _current.get() if active else Modes()
+
+
+@contextmanager
+def entered(modes: Modes) -> Iterator[None]:
+    global active
+    with _lock:
+        active += 1
+    token = _current.set(modes)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+        with _lock:
+            active -= 1
+
+
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Compute without recording: results inside the block (or the decorated function) are leaves.
+
+    >>> from autograd import Value
+    >>> x = Value(2.0)
+    >>> with no_grad():
+    ...     y = x * x
+    >>> y.op is None, y.data
+    (True, 4.0)
+    """
+    with entered(current()._replace(recording=False)):
+        yield
+
+
+@contextmanager
+def scope(name: str) -> Iterator[None]:
+    """Group what is recorded inside the block (or the decorated function), for drawing and reading.
+
+    Scopes nest; a node's `.scope` is the tuple of names, outermost first.
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"scope() takes a name, a str; got {type(name).__name__}")
+    modes = current()
+    with entered(modes._replace(scope=(*modes.scope, name))):
+        yield
+
+
+@contextmanager
+def differentiating() -> Iterator[None]:
+    """While a transform calls the user's function."""
+    modes = current()
+    with entered(modes._replace(depth=modes.depth + 1, recording=True)):
+        yield

@@ -1,0 +1,93 @@
+"""The record that a graph is made of, and the one walk over it.
+
+A node points at its arguments and at nothing else: no closures, no links back.  Dropping the
+result therefore frees the whole graph at once, without the cycle collector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from .op import Op
+
+# Nodes are numbered as they are made, so sorting by number is a topological order.  A leaf that is
+# assigned anew takes a new number: a consumer with a smaller one was recorded with the old data.
+tick: Callable[[], int] = count(1).__next__
+
+
+class Node:
+    """What `Value` and `Tensor` share: data, the op that made it, its arguments, a name."""
+
+    __slots__ = ("__weakref__", "_data", "grad", "name", "op", "scope", "serial")
+
+    is_scalar: ClassVar[bool]  # a number (Value) or an array (Tensor)
+
+    _data: Any
+    grad: Any
+    name: str | None
+    op: Op | None  # None on a leaf
+    scope: tuple[str, ...]  # the names of the `scope` blocks that it was recorded in
+    serial: int
+
+    @property
+    def args(self) -> tuple[Any, ...]:
+        """The op's arguments in order, repeated if repeated: nodes, and constants as they are."""
+        raise NotImplementedError
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        """The arguments as plain numbers or arrays, as they were when this node was recorded."""
+        raise NotImplementedError
+
+    def parents(self) -> Iterator[Node]:
+        """The arguments that are nodes, in order, repeated if repeated."""
+        return (a for a in self.args if isinstance(a, Node))
+
+    @property
+    def _prev(self) -> tuple[Node, ...]:
+        """The arguments that are nodes (micrograd's name for them)."""
+        return tuple(self.parents())
+
+    @property
+    def _op(self) -> str:
+        """A short label of the op, micrograd's where it has one; empty on a leaf."""
+        return "" if self.op is None else self.op.label(self.args)
+
+    # Identity: `==` compares data, but a node keys dicts and sets as itself.
+    __hash__ = object.__hash__
+
+
+_serial = attrgetter("serial")
+
+
+def ordered(*roots: Node) -> list[Node]:
+    """Every node that `roots` were computed from, arguments before results.
+
+    Leaves are included and come first; constants are not nodes.  One loop, no recursion, so the
+    depth of a graph is bounded by memory only.
+
+    >>> from autograd import Value
+    >>> x = Value(3.0)
+    >>> [node.data for node in ordered(x * x + 1)]
+    [3.0, 9.0, 10.0]
+    """
+    seen = set(roots)
+    stack = list(roots) if len(seen) == len(roots) else list(seen)
+    leaves, recorded = [], []
+    while stack:
+        node = stack.pop()
+        if node.op is None:
+            leaves.append(node)
+            continue
+        recorded.append(node)
+        for arg in node.parents():
+            if arg not in seen:
+                seen.add(arg)
+                stack.append(arg)
+    leaves.reverse()
+    recorded.sort(key=_serial)
+    return leaves + recorded

@@ -1,0 +1,125 @@
+"""Python's operators, the methods and numpy's protocols: one mixin for `Value` and `Tensor`.
+
+Every public function whose first argument is a node is a method too.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import elementwise, linalg, reductions, shaping
+from .backward import backward
+from .data import mixed
+from .elementwise import TABLE
+from .node import Node
+from .numpy_protocol import array_function, array_ufunc
+
+Function = Callable[..., Any]
+OPERANDS = (Node, float, int, np.ndarray, np.generic, list, tuple)
+DUNDERS = {
+    "add": TABLE["add"],
+    "sub": TABLE["sub"],
+    "mul": TABLE["mul"],
+    "truediv": TABLE["div"],
+    "pow": TABLE["power"],
+    "matmul": linalg.matmul,
+}
+
+
+def forward(function: Function) -> Function:
+    def method(self: Any, other: Any) -> Any:
+        return function(self, other) if isinstance(other, OPERANDS) else NotImplemented
+
+    return method
+
+
+def reflected(function: Function) -> Function:
+    def method(self: Any, other: Any) -> Any:
+        return function(other, self) if isinstance(other, OPERANDS) else NotImplemented
+
+    return method
+
+
+def comparison(compare: Function) -> Function:
+    """A comparison of data, giving what it gives for floats and arrays."""
+
+    def method(self: Any, other: Any) -> Any:
+        if isinstance(other, Node):
+            if type(other) is not type(self):
+                raise mixed(compare.__name__)
+            other = other._data
+        elif not isinstance(other, OPERANDS):
+            return NotImplemented
+        return compare(self._data, other)
+
+    return method
+
+
+class Operators:
+    __slots__ = ()
+
+    if TYPE_CHECKING:  # the methods are attached below, from the same tables as the functions
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    def backward(self, seed: Any = None) -> None:
+        """Store ∂self/∂node as `.grad` on every node that self was computed from.
+
+        On leaves it is added to what is there, until `zero_grad`; on recorded nodes it is set
+        afresh.  `seed` is the cotangent to start from, 1 for a node with exactly one element.
+        Raises ShapeError for several elements and no seed.
+        """
+        backward(self, seed)
+
+    def __neg__(self) -> Any:
+        return TABLE["neg"](self)
+
+    def __pos__(self) -> Any:
+        return self
+
+    def __abs__(self) -> Any:
+        return TABLE["abs"](self)
+
+    for _name, _compare in (("lt", operator.lt), ("le", operator.le), ("eq", operator.eq),
+                            ("ne", operator.ne), ("gt", operator.gt), ("ge", operator.ge)):  # fmt: skip
+        locals()[f"__{_name}__"] = comparison(_compare)
+    for _name, _function in DUNDERS.items():
+        locals()[f"__{_name}__"] = forward(_function)
+        locals()[f"__r{_name}__"] = reflected(_function)
+    del _name, _compare, _function
+
+    __hash__ = object.__hash__
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        return array_ufunc(ufunc, method, inputs, kwargs)
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        return array_function(func, args, kwargs)
+
+    def _repr_svg_(self) -> str | None:
+        """A notebook's picture of the graph; None, so that it prints the text, without a renderer."""
+        from viz.notebook import picture  # the only place that knows a view; it runs in notebooks
+
+        return picture(self)
+
+
+UNARY = [name for name, f in TABLE.items() if isinstance(f.op.rules, tuple)]  # type: ignore[attr-defined]
+METHODS: dict[str, Function] = {
+    **{name: TABLE[name] for name in UNARY if name not in ("add", "sub", "mul", "div", "neg")},
+    **{name: getattr(elementwise, name) for name in ("leaky_relu", "elu", "clip")},
+    **{name: getattr(reductions, name) for name in (
+        "sum", "mean", "var", "std", "max", "min", "prod", "cumsum", "logsumexp", "softmax",
+        "log_softmax")},
+    **{name: getattr(linalg, name) for name in ("matmul", "dot", "outer", "trace", "norm")},
+    **{name: getattr(shaping, name) for name in (
+        "transpose", "swapaxes", "reshape", "broadcast_to", "expand_dims", "squeeze", "take",
+        "diag")},
+}  # fmt: skip
+for _public in ("power", "sign", "step", "share", "within", "below", "above", "where", "identity"):
+    METHODS.pop(_public, None)
+for _method, _implementation in METHODS.items():
+    setattr(Operators, _method, _implementation)

@@ -1,0 +1,311 @@
+"""Array ops that combine the entries along axes: sums, means, extremes, products, softmax, norms.
+
+Their arguments are recorded as (x, axes, keepdims): axes a sorted tuple, or None for all.  A rule
+first gives the cotangent its reduced axes back with size 1 (`kept`); broadcasting does the rest.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .elementwise import exp, greatest, least, log, sqrt, square, where
+from .node import Node
+from .op import ZERO, Op, apply
+from .shaping import Shape, axes_of, concatenate, getitem, operand, reshape, shape_of, transpose
+
+Axes = Shape | None
+
+
+def kept(g: Any, x: Any, axes: Axes, keepdims: bool) -> Any:
+    """A reduced result with its reduced axes back as size 1, so that it broadcasts against x."""
+    if keepdims or axes is None or not shape_of(x):
+        return g
+    return reshape(g, tuple(1 if a in axes else n for a, n in enumerate(shape_of(x))))
+
+
+def count(x: Any, axes: Axes) -> int:
+    """How many entries each result combines."""
+    shape = shape_of(x)
+    return math.prod(shape if axes is None else (shape[a] for a in axes))
+
+
+def reduction(op: Op, x: Any, axis: Any, keepdims: bool) -> Any:
+    x = operand(x)
+    axes = None if axis is None else axes_of(axis, len(shape_of(x)), op.name)
+    return apply(op, x, axes, bool(keepdims))
+
+
+# ── sums and means ──────────────────────────────────────────────────────────────────────────────
+SUM = Op("sum", lambda x, axes, keepdims: np.add.reduce(x, axis=axes, keepdims=keepdims),
+    (lambda g, y, x, axes, keepdims: kept(g, x, axes, keepdims), None, None),
+    python="sum({}, {}, {})", tex=r"\sum {}", symbol="sum",
+    numpy=(np.sum, np.add.reduce), linear=True)  # fmt: skip
+
+
+def mean_array(x: Any, axes: Axes, keepdims: bool) -> Any:
+    n = count(x, axes)
+    if n == 0:
+        raise ValueError("the mean of no entries is not defined")
+    return np.add.reduce(x, axis=axes, keepdims=keepdims) / n
+
+
+MEAN = Op("mean", mean_array,
+    (lambda g, y, x, axes, keepdims: kept(g, x, axes, keepdims) / count(x, axes), None, None),
+    python="mean({}, {}, {})", tex=r"\operatorname{{mean}} {}", numpy=(np.mean,),
+    linear=True)  # fmt: skip
+
+
+def sum(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """Σ of the entries of `x` along `axis` (int or tuple; all of them by default)."""
+    return reduction(SUM, x, axis, keepdims)
+
+
+def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The arithmetic mean along `axis`.  Raises ShapeError for no entries."""
+    return reduction(MEAN, x, axis, keepdims)
+
+
+# ── variance ────────────────────────────────────────────────────────────────────────────────────
+def deviation(x: Any, axes: Axes) -> Any:
+    """x − mean(x).  Taken from the first entry, so that equal entries deviate by exactly 0."""
+    shape = shape_of(x)
+    if not shape:
+        return x - x
+    first = getitem(x, tuple(
+        slice(0, 1) if axes is None or a in axes else slice(None) for a in range(len(shape))
+    ))  # fmt: skip
+    d = x - (first.data if isinstance(first, Node) else first)
+    return d - mean(d, axes, keepdims=True)
+
+
+def var_array(x: Any, axes: Axes, ddof: float, keepdims: bool) -> Any:
+    n = count(x, axes) - ddof
+    if n <= 0:
+        raise ValueError(f"it divides by the number of entries minus ddof, here {n}")
+    return sum(square(deviation(x, axes)), axes, keepdims) / n
+
+
+def std_objects(x: Any, axes: Axes, ddof: float, keepdims: bool) -> Any:
+    return root_objects(var_array(x, axes, ddof, keepdims))
+
+
+def root_objects(v: Any) -> Any:
+    """√v on Values, with derivative 0 at 0."""
+    safe = np.frompyfunc(lambda e: e * 0.0 if e == 0 else sqrt(e), 1, 1)
+    return safe(np.asarray(v, dtype=object))
+
+
+def nonzero(y: Any) -> Any:
+    """y as a divisor of something that is 0 wherever y is."""
+    return where(y == 0, 1.0, y)
+
+
+VAR = Op("var", var_array,
+    (lambda g, y, x, axes, ddof, keepdims:
+        kept(g, x, axes, keepdims) * (deviation(x, axes) * (2.0 / (count(x, axes) - ddof))),
+     None, None, None),
+    python="var({}, {}, {}, {})", tex=r"\operatorname{{var}} {}", numpy=(np.var,))  # fmt: skip
+STD = Op("std", lambda x, axes, ddof, keepdims: np.sqrt(var_array(x, axes, ddof, keepdims)),
+    (lambda g, y, x, axes, ddof, keepdims:
+        kept(g / nonzero(y), x, axes, keepdims)
+        * (deviation(x, axes) / (count(x, axes) - ddof)),
+     None, None, None),
+    python="std({}, {}, {}, {})", tex=r"\operatorname{{std}} {}", numpy=(np.std,),
+    objects=std_objects, analytic=False)  # fmt: skip
+
+
+def var(x: Any, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Any:
+    """The variance along `axis`: Σ(x − mean)² / (n − ddof)."""
+    x = operand(x)
+    return apply(VAR, x, None if axis is None else axes_of(axis, len(shape_of(x)), "var"),
+                 ddof, bool(keepdims))  # fmt: skip
+
+
+def std(x: Any, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Any:
+    """The standard deviation along `axis`, √var; its derivative where all are equal is 0."""
+    x = operand(x)
+    return apply(STD, x, None if axis is None else axes_of(axis, len(shape_of(x)), "std"),
+                 ddof, bool(keepdims))  # fmt: skip
+
+
+# ── extremes ────────────────────────────────────────────────────────────────────────────────────
+TIES = Op("ties", lambda x, y, axes: ties_array(x, y, axes), (ZERO, ZERO, None),
+    python="ties({}, {}, {})", tex=r"\mathbb 1({} = {})", analytic=False)  # fmt: skip
+
+
+def ties_array(x: Any, y: Any, axes: Axes) -> Any:
+    """Each entry's share of the extreme y (reduced axes kept): equal shares that sum to 1."""
+    mask = np.asarray(x == y, dtype=np.result_type(x, np.float32))
+    n = np.add.reduce(mask, axis=axes, keepdims=True) if mask.ndim else mask
+    return mask / np.maximum(n, 1.0)
+
+
+def extreme_rule(g: Any, y: Any, x: Any, axes: Axes, keepdims: bool) -> Any:
+    return kept(g, x, axes, keepdims) * apply(TIES, x, kept(y, x, axes, keepdims), axes)
+
+
+def rows_of(x: Any, axes: Axes, keepdims: bool, visit: Callable[..., Any]) -> Any:
+    """`visit(*entries)` for each result of a reduction of an object array."""
+    x = np.asarray(x, dtype=object)
+    axes = tuple(range(x.ndim)) if axes is None else axes
+    rest = tuple(a for a in range(x.ndim) if a not in axes)
+    rows = np.transpose(x, rest + axes).reshape(*(x.shape[a] for a in rest), -1)
+    if not rows.shape[-1]:
+        raise ValueError("the extreme of no entries is not defined")
+    out = np.empty(rows.shape[:-1], dtype=object)
+    for i in np.ndindex(out.shape):
+        out[i] = visit(*rows[i])
+    if keepdims:
+        out = out.reshape([1 if a in axes else n for a, n in enumerate(x.shape)])
+    return out
+
+
+MAX = Op("max", lambda x, axes, keepdims: np.maximum.reduce(x, axis=axes, keepdims=keepdims),
+    (extreme_rule, None, None), python="max({}, {}, {})", tex=r"\max {}",
+    objects=lambda x, axes, keepdims: rows_of(x, axes, keepdims, greatest),
+    numpy=(np.max, np.maximum.reduce), analytic=False)  # fmt: skip
+MIN = Op("min", lambda x, axes, keepdims: np.minimum.reduce(x, axis=axes, keepdims=keepdims),
+    (extreme_rule, None, None), python="min({}, {}, {})", tex=r"\min {}",
+    objects=lambda x, axes, keepdims: rows_of(x, axes, keepdims, least),
+    numpy=(np.min, np.minimum.reduce), analytic=False)  # fmt: skip
+
+
+def max(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The largest entry along `axis`; ties share the gradient equally."""
+    return reduction(MAX, x, axis, keepdims)
+
+
+def min(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The smallest entry along `axis`; ties share the gradient equally."""
+    return reduction(MIN, x, axis, keepdims)
+
+
+# ── products and running sums ───────────────────────────────────────────────────────────────────
+def others(x: Any) -> Any:
+    """Along axis 0: the product of all entries but each one itself; right for zeros, any order.
+
+    Pairs are multiplied, the rest is asked of the half as many products, and each partner gets the
+    other as a factor: log₂ n steps.
+    """
+    n = shape_of(x)[0]
+    if n == 1:
+        return x * 0.0 + 1.0
+    half = n // 2
+    a, b, odd = (getitem(x, s) for s in (slice(0, half), slice(half, 2 * half), slice(2 * half, n)))
+    rest = others(concatenate([a * b, odd]))
+    pairs = getitem(rest, slice(0, half))
+    return concatenate([pairs * b, pairs * a, getitem(rest, slice(half, None))])
+
+
+def prod_rule(g: Any, y: Any, x: Any, axes: Axes, keepdims: bool) -> Any:
+    shape = shape_of(x)
+    if not count(x, axes):
+        return x
+    if not shape:
+        return g
+    axes = tuple(range(len(shape))) if axes is None else axes
+    order = axes + tuple(a for a in range(len(shape)) if a not in axes)
+    front = reshape(transpose(x, order), (count(x, axes), *(shape[a] for a in order[len(axes) :])))
+    rest = reshape(others(front), tuple(shape[a] for a in order))
+    back = tuple(sorted(range(len(order)), key=order.__getitem__))
+    return kept(g, x, axes, keepdims) * transpose(rest, back)
+
+
+PROD = Op("prod", lambda x, axes, keepdims: np.multiply.reduce(x, axis=axes, keepdims=keepdims),
+    (prod_rule, None, None), python="prod({}, {}, {})", tex=r"\prod {}",
+    numpy=(np.prod, np.multiply.reduce))  # fmt: skip
+
+
+def prod(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """Π of the entries along `axis`; its gradient is right where entries are 0."""
+    return reduction(PROD, x, axis, keepdims)
+
+
+def reversed_along(x: Any, axis: int) -> Any:
+    return getitem(x, (slice(None),) * axis + (slice(None, None, -1),))
+
+
+CUMSUM = Op("cumsum", lambda x, axis: np.add.accumulate(x, axis=axis),
+    (lambda g, y, x, axis:
+        reversed_along(cumsum(reversed_along(g, axis), axis), axis), None),
+    python="cumsum({}, {})", tex=r"\operatorname{{cumsum}} {}",
+    numpy=(np.cumsum,), linear=True)  # fmt: skip
+
+
+def cumsum(x: Any, axis: int | None = None) -> Any:
+    """Running sums along `axis`; of the flattened `x` without one."""
+    x = operand(x)
+    if axis is None:
+        x, axis = reshape(x, (-1,)), 0
+    return apply(CUMSUM, x, axes_of(axis, len(shape_of(x)), "cumsum")[0])
+
+
+# ── softmax and its kin: stable, since the largest entry is taken out first ─────────────────────
+def peak(x: Any, axes: Axes) -> Any:
+    """The largest entry, as data; 0 where it is infinite, so that ∞ − ∞ is never formed."""
+    if isinstance(x, np.ndarray) and x.dtype == object:
+        data = np.frompyfunc(lambda e: float(getattr(e, "data", e)), 1, 1)(x).astype(float)
+    else:
+        data = x
+    if not data.size:
+        raise ValueError("softmax and logsumexp need at least one entry")
+    m = np.maximum.reduce(data, axis=axes, keepdims=True) if data.ndim else data
+    return np.where(np.isfinite(m), m, 0.0).astype(m.dtype)
+
+
+def logsumexp_array(x: Any, axes: Axes, keepdims: bool) -> Any:
+    x = np.asarray(x)
+    m = peak(x, axes)
+    with np.errstate(divide="ignore"):  # all entries −∞: the logarithm of 0 is the right answer
+        y = log(sum(exp(x - m), axes, keepdims=True)) + m
+    return y if keepdims else reshape(y, reduced(shape_of(x), axes))
+
+
+def reduced(shape: Shape, axes: Axes) -> Shape:
+    return () if axes is None else tuple(n for a, n in enumerate(shape) if a not in axes)
+
+
+def softmax_array(x: Any, axes: Axes) -> Any:
+    e = exp(np.asarray(x) - peak(np.asarray(x), axes))
+    return e / sum(e, axes, keepdims=True)
+
+
+def log_softmax_array(x: Any, axes: Axes) -> Any:
+    x = np.asarray(x)
+    d = x - peak(x, axes)
+    return d - log(sum(exp(d), axes, keepdims=True))
+
+
+LOGSUMEXP = Op("logsumexp", logsumexp_array,
+    (lambda g, y, x, axes, keepdims:
+        kept(g, x, axes, keepdims) * apply(SOFTMAX, x, axes), None, None),
+    python="logsumexp({}, {}, {})", tex=r"\ln \sum e^{{{}}}")  # fmt: skip
+SOFTMAX = Op("softmax", softmax_array,
+    (lambda g, y, x, axes: y * (g - sum(g * y, axes, keepdims=True)), None),
+    python="softmax({}, {})", tex=r"\operatorname{{softmax}}({})")  # fmt: skip
+LOG_SOFTMAX = Op("log_softmax", log_softmax_array,
+    (lambda g, y, x, axes: g - exp(y) * sum(g, axes, keepdims=True), None),
+    python="log_softmax({}, {})", tex=r"\ln \operatorname{{softmax}}({})")  # fmt: skip
+
+
+def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """ln Σ eˣ along `axis`, stable for any finite x."""
+    return reduction(LOGSUMEXP, x, axis, keepdims)
+
+
+def softmax(x: Any, axis: Any = -1) -> Any:
+    """eˣ / Σ eˣ along `axis`, stable for any finite x."""
+    x = operand(x)
+    return apply(SOFTMAX, x, None if axis is None else axes_of(axis, len(shape_of(x)), "softmax"))
+
+
+def log_softmax(x: Any, axis: Any = -1) -> Any:
+    """ln softmax(x) along `axis`, stable for any finite x."""
+    x = operand(x)
+    return apply(
+        LOG_SOFTMAX, x, None if axis is None else axes_of(axis, len(shape_of(x)), "log_softmax")
+    )

@@ -1,0 +1,267 @@
+"""`Value`: a node over a Python float.
+
+The derivative of a scalar op in each argument is a number, so it is worked out by the op's own rule
+when the op is recorded, and stored.  First-order backward is then one multiplication per edge, and
+it is right at the point where the graph was recorded, whatever happened to the leaves since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from . import modes
+from .data import as_float, kind_of, mixed
+from .elementwise import TABLE
+from .errors import DTypeError, RecordedError
+from .node import Node, tick
+from .op import ZERO, Op, ieee, on_objects, scalar_result
+from .operators import DUNDERS, Operators
+
+new = object.__new__
+ARITHMETIC = (ArithmeticError, ValueError)
+
+
+class Value(Operators, Node):
+    """A number in a scalar graph.
+
+    `Value(data, name=None)`: `data` is an int or a float; `name` is shown in drawings.  Supports
+    Python's arithmetic with numbers on either side, comparisons (of data), every function of this
+    package as function and method, and `backward`.  `.grad` is 0.0 before any backward.
+
+    >>> x = Value(3.0, name="x")
+    >>> y = x * x + 1
+    >>> y.backward()
+    >>> y.data, x.grad
+    (10.0, 6.0)
+    """
+
+    # The arguments (nodes or floats) and the derivatives in them; None in place of a derivative
+    # marks a constant.  More than two arguments: a tuple in _a, and one of derivatives in _db.
+    __slots__ = ("_a", "_b", "_da", "_db")
+
+    is_scalar = True
+    _data: float
+
+    def __init__(self, data: Any, name: str | None = None) -> None:
+        self._data = data if type(data) is float else as_float(data, "Value")
+        self.op = self._a = self._b = self._da = self._db = None
+        self.grad = 0.0
+        self.name = name
+        self.scope = ()
+        self.serial = tick()
+
+    @property
+    def data(self) -> float:
+        """The number.  A leaf's can be assigned; a recorded node's cannot."""
+        return self._data
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        if self.op is not None:
+            raise RecordedError(recorded_message(self))
+        self._data = as_float(data, "Value.data")
+        self.serial = tick()
+
+    @property
+    def args(self) -> tuple[Any, ...]:
+        if self.op is None:
+            return ()
+        if type(self._a) is tuple:
+            return self._a
+        return (self._a,) if self._b is None else (self._a, self._b)
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        return tuple(a._data if isinstance(a, Value) else a for a in self.args)
+
+    def locals(self) -> tuple[float | None, ...]:
+        """∂self/∂arg for each argument, as recorded; None for a constant."""
+        if self.op is None:
+            return ()
+        if type(self._a) is tuple:
+            return self._db  # type: ignore[no-any-return]
+        return (self._da,) if self._b is None else (self._da, self._db)
+
+    def zero_grad(self) -> None:
+        """Set this node's gradient to 0.0."""
+        self.grad = 0.0
+
+    def __repr__(self) -> str:
+        name = "" if self.name is None else f", name={self.name!r}"
+        return f"Value(data={self._data!r}, grad={self.grad!r}{name})"
+
+    def __float__(self) -> float:
+        return self._data
+
+    def __int__(self) -> int:
+        return int(self._data)
+
+    def __bool__(self) -> bool:
+        return bool(self._data)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.op is not None:
+            raise TypeError("a recorded Value cannot be copied or pickled: copy its .data")
+        return Value, (self._data, self.name)
+
+    @staticmethod
+    def record(op: Op, args: tuple[Any, ...]) -> Any:
+        """The result of `op` as a node; an object array of them if an argument is an array."""
+        if op.scalar is None or any(isinstance(a, np.ndarray) and a.ndim for a in args):
+            if any(isinstance(a, Node) and not isinstance(a, Value) for a in args):
+                raise mixed(op.name)
+            return on_objects(op, args)
+        xs: list[float | None] = []
+        fixed: list[Any] = []
+        for a in args:
+            if isinstance(a, Value):
+                xs.append(a._data)
+                fixed.append(a)
+            else:
+                if isinstance(a, Node):
+                    raise mixed(op.name)
+                x = None if a is None else constant(op, a)
+                xs.append(x)
+                fixed.append(x)
+        y = scalar_result(op, tuple(xs))
+        state = modes.current()
+        if not state.recording:
+            return Value(y)
+        slopes = tuple(
+            slope(op, i, y, tuple(xs)) if isinstance(a, Value) else None
+            for i, a in enumerate(fixed)
+        )
+        return made(op, y, tuple(fixed), slopes, state.scope)
+
+
+def made(
+    op: Op, y: float, args: tuple[Any, ...], slopes: tuple[Any, ...], scope: tuple[str, ...]
+) -> Value:
+    node = new(Value)
+    node._data = y
+    node.op = op
+    if len(args) > 2:
+        node._a, node._b, node._da, node._db = args, None, None, slopes
+    else:
+        node._a, node._da = args[0], slopes[0]
+        node._b, node._db = (args[1], slopes[1]) if len(args) == 2 else (None, None)
+    node.grad = 0.0
+    node.name = None
+    node.scope = scope
+    node.serial = tick()
+    return node
+
+
+def constant(op: Op, a: Any) -> float:
+    try:
+        return as_float(a, op.name)
+    except DTypeError:
+        raise DTypeError(f"{op.name} takes numbers, arrays and Values; got {kind_of(a)}") from None
+
+
+def slope(op: Op, i: int, y: float, xs: tuple[float | None, ...]) -> float:
+    """∂y/∂xᵢ: the op's rule for cotangent 1, with IEEE's answer where Python would raise."""
+    rule = op.rule(i)
+    if rule is ZERO:
+        return 0.0
+    try:
+        return float(rule(1.0, y, *xs))
+    except ARITHMETIC:
+        return ieee(lambda g, *rest: rule(g, *rest), (1.0, y, *xs))
+
+
+def recorded_message(node: Node) -> str:
+    return (
+        f"the data of a recorded node (made by {node.op.name if node.op else None}) cannot be "
+        "assigned: gradients would silently be wrong.  Assign a leaf's data and compute anew"
+    )
+
+
+# ── the fast path: one and two arguments, no block open ─────────────────────────────────────────
+def unary(op: Op) -> Callable[[Any], Any]:
+    compute, rule, general = op.scalar, op.rule(0), Value.record
+    assert compute is not None
+
+    def apply_unary(a: Any) -> Any:
+        if modes.active:
+            return general(op, (a,))
+        x = a._data
+        try:
+            y = compute(x)
+            d = rule(1.0, y, x)
+        except ARITHMETIC:
+            return general(op, (a,))
+        node = new(Value)
+        node._data = y
+        node.op = op
+        node._a = a
+        node._da = d
+        node._b = node._db = node.name = None
+        node.grad = 0.0
+        node.scope = ()
+        node.serial = tick()
+        return node
+
+    return apply_unary
+
+
+def binary(op: Op, general: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    compute, rule_a, rule_b = op.scalar, op.rule(0), op.rule(1)
+    assert compute is not None
+
+    def apply_binary(a: Any, b: Any) -> Any:
+        if modes.active:
+            return general(a, b)
+        x = a._data
+        try:
+            if type(b) is Value:
+                z = b._data
+                y = compute(x, z)
+                db = rule_b(1.0, y, x, z)
+            elif type(b) is float or type(b) is int:
+                z = b = float(b)
+                y = compute(x, z)
+                db = None
+            else:
+                return general(a, b)
+            da = rule_a(1.0, y, x, z)
+        except ARITHMETIC:
+            return general(a, b)
+        node = new(Value)
+        node._data = y
+        node.op = op
+        node._a = a
+        node._b = b
+        node._da = da
+        node._db = db
+        node.name = None
+        node.grad = 0.0
+        node.scope = ()
+        node.serial = tick()
+        return node
+
+    return apply_binary
+
+
+def attach(function: Callable[..., Any]) -> None:
+    """Give the op's function, and the operator that means it, the fast path."""
+    op: Op = function.op  # type: ignore[attr-defined]
+    if not isinstance(op.rules, tuple) or len(op.rules) > 2 or ZERO in op.rules:
+        return
+    if len(op.rules) == 1:
+        op.handlers[Value] = unary(op)
+        if hasattr(Value, op.name):
+            setattr(Value, op.name, op.handlers[Value])
+        return
+    op.handlers[Value] = binary(op, lambda a, b: Value.record(op, (a, b)))
+    for name, known in DUNDERS.items():
+        if known is function:
+            # the mixin's method answers NotImplemented to what is no operand
+            setattr(Value, f"__{name}__", binary(op, getattr(Operators, f"__{name}__")))
+
+
+for _function in TABLE.values():
+    attach(_function)
