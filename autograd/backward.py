@@ -245,4 +245,3 @@ def as_node(node: Node, g: Any) -> Node:
         return g
     make: Any = type(node)
     return make(np.zeros_like(node._data) if g is None else g)  # type: ignore[no-any-return]
-

@@ -35,7 +35,9 @@ def as_array(data: Any, who: str) -> np.ndarray[Any, Any]:
     Copies what the caller could still change; a read-only array is taken as it is.
     """
     if isinstance(data, Node):
-        raise DTypeError(f"{who} takes numbers or an array; got a {type(data).__name__}: pass .data")
+        raise DTypeError(
+            f"{who} takes numbers or an array; got a {type(data).__name__}: pass .data"
+        )
     if isinstance(data, np.ma.MaskedArray):
         raise DTypeError(f"{who} cannot keep a mask: pass .filled(value), or compress the array")
     try:

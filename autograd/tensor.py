@@ -155,7 +155,9 @@ class Tensor(Operators, Node):
     def __repr__(self) -> str:
         name = "" if self.name is None else f", name={self.name!r}"
         dtype = "" if self.dtype == np.float64 else f", dtype={self.dtype}"
-        return f"Tensor({np.array2string(self._data, separator=', ', prefix='Tensor(')}{dtype}{name})"
+        return (
+            f"Tensor({np.array2string(self._data, separator=', ', prefix='Tensor(')}{dtype}{name})"
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self.op is not None:

@@ -1,0 +1,279 @@
+"""Functions of functions: grad, value_and_grad, jacobian, hessian, vjp, jvp, hvp.
+
+Each calls the user's function once on fresh leaves and pulls cotangents back.  Arguments that are
+nodes already belong to an outer computation: they enter through a copy in the graph, and results
+stay nodes, so transforms compose to any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from . import modes
+from .backward import as_node, finished, pulled_back, seeded
+from .data import as_array, as_float, kind_of
+from .elementwise import identity
+from .errors import ShapeError, StructureError
+from .linalg import mul
+from .node import Node, ordered
+from .reductions import sum
+from .shaping import stack
+from .tensor import Tensor
+from .tree import leaves, mapped, matching, rebuilt
+from .value import Value
+
+Function = Callable[..., Any]
+Argnums = int | Sequence[int]
+
+
+def grad(f: Function, argnums: Argnums = 0) -> Function:
+    """The function that gives ∂f/∂argument, for an `f` with one number as result.
+
+    Arguments may be floats, arrays, or nested dicts, lists and tuples of them; the gradient has the
+    structure, shapes and dtypes of the argument.  With several `argnums`, a tuple of gradients.
+
+    >>> grad(lambda x: x**3)(2.0)
+    12.0
+    >>> grad(grad(lambda x: x**3))(2.0)
+    12.0
+
+    Raises ShapeError when f's result has several elements (use jacobian, or reduce it).
+    """
+    both = value_and_grad(f, argnums)
+
+    @wraps(f)
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        return both(*args, **kwargs)[1]
+
+    return gradient
+
+
+def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
+    """Like `grad`, with the function giving the pair (f's value, gradient)."""
+
+    @wraps(f)
+    def both(*args: Any, **kwargs: Any) -> Any:
+        call = Call(f, args, kwargs, argnums, "grad")
+        y = call.result
+        if not isinstance(y, Node):
+            y = call.constant(y)
+        start = seeded(y, None, "grad")
+        return call.lowered(y), call.pull([y], [start])
+
+    return both
+
+
+def jacobian(f: Function, argnums: Argnums = 0) -> Function:
+    """The function that gives ∂f/∂argument for an `f` with any result.
+
+    For arrays, its shape is result.shape + argument.shape.  For containers, the result's structure
+    is outside and the argument's inside.
+    """
+
+    @wraps(f)
+    def matrix(*args: Any, **kwargs: Any) -> Any:
+        call = Call(f, args, kwargs, argnums, "jacobian")
+        outputs = leaves(call.result)
+        return rebuilt(call.result, iter([rows(call, y) for y in outputs]))
+
+    return matrix
+
+
+def rows(call: Call, y: Any) -> Any:
+    """One cotangent pulled back per entry of `y`, and the results stacked in y's shape."""
+    if isinstance(y, np.ndarray) and y.dtype == object:  # an array of Values
+        entries = [
+            call.pull([e if isinstance(e, Node) else call.constant(e)], [1.0]) for e in y.flat
+        ]
+        return stacked(call, entries, y.shape)
+    if not isinstance(y, Node):
+        y = call.constant(y)
+    if y.is_scalar:
+        return call.pull([y], [1.0])
+    entries = []
+    for i in range(y._data.size):
+        seed = np.zeros(y._data.size, y._data.dtype)
+        seed[i] = 1.0
+        entries.append(call.pull([y], [frozen(seed.reshape(y._data.shape))]))
+    return stacked(call, entries, y._data.shape)
+
+
+def stacked(call: Call, entries: list[Any], shape: tuple[int, ...]) -> Any:
+    """A list of trees of gradients as a tree of arrays with `shape` in front."""
+    columns = [list(column) for column in zip(*(leaves(e) for e in entries), strict=True)]
+    if not entries:
+        columns = [[] for _ in call.leaves]
+    joined = []
+    for leaf, column in zip(call.leaves, columns, strict=True):
+        inner = np.shape(leaf.data)
+        if any(isinstance(e, Node) for e in column):
+            nodes = stack(column) if column else as_node(leaf, None)
+            joined.append(nodes.reshape(shape + inner))
+        else:
+            joined.append(np.array(column, dtype=call.dtype(leaf)).reshape(shape + inner))
+    return call.arranged(joined)
+
+
+def hessian(f: Function, argnums: Argnums = 0) -> Function:
+    """The function that gives ∂²f/∂argument², for an `f` with one number as result."""
+    return jacobian(grad(f, argnums), argnums)
+
+
+def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
+    """(f(*args), pull): `pull(g)` gives Σ g · ∂f/∂arg, one cotangent per argument.
+
+    `g` has the structure and shapes of f's result.
+    """
+    call = Call(f, args, {}, tuple(range(len(args))), "vjp")
+    roots = [y if isinstance(y, Node) else call.constant(y) for y in leaves(call.result)]
+
+    def pull(g: Any) -> Any:
+        given = matching(g, call.result, "vjp")
+        return call.pull(roots, [seeded(y, c, "vjp") for y, c in zip(roots, given, strict=True)])
+
+    return mapped(call.lowered, call.result), pull
+
+
+def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """(f(*args), t): the derivative of f along `tangents`, in the structure of f's result.
+
+    Σ c · ∂f/∂arg is linear in the cotangent c, and its derivative in c along the tangents is the
+    result: reverse mode twice, so the same rules serve.
+    """
+    call = Call(f, tuple(args), {}, tuple(range(len(args))), "jvp")
+    given = matching(tuple(tangents), tuple(args), "jvp")
+    starts = [seeded(leaf, t, "jvp: a tangent") for leaf, t in zip(call.leaves, given, strict=True)]
+    outputs = [y if isinstance(y, Node) else call.constant(y) for y in leaves(call.result)]
+    cotangents = [type(y)(y._data * 0.0) for y in outputs]
+    found = pulled_back(outputs, cotangents, call.leaves, True)
+    reached = [
+        (found[leaf], t)
+        for leaf, t in zip(call.leaves, starts, strict=True)
+        if isinstance(found.get(leaf), Node)
+    ]
+    nested = call.nested(outputs) or any(isinstance(t, Node) for t in starts)
+    pushed = (
+        pulled_back([r for r, _ in reached], [t for _, t in reached], cotangents, nested)
+        if reached
+        else {}
+    )
+    results = finished(cotangents, pushed, nested)
+    tangent = iter([call.as_plain(t, nested) for t in results])
+    return mapped(call.lowered, call.result), rebuilt(call.result, tangent)
+
+
+def hvp(f: Function, x: Any, v: Any) -> Any:
+    """∂²f/∂x² · v for an `f` with one number as result; v has x's structure and shapes."""
+    given = matching(v, x, "hvp")
+
+    def slope(x: Any) -> Any:
+        total: Any = 0.0
+        for g, w in zip(leaves(grad(f)(x)), given, strict=True):
+            if np.shape(getattr(w, "data", w)) != np.shape(getattr(g, "data", g)):
+                raise ShapeError("hvp: v has the shapes of x")
+            product = mul(g, w)
+            total = total + (product if getattr(product, "shape", ()) == () else sum(product))
+        return total
+
+    return grad(slope)(x)
+
+
+class Call:
+    """One call of the user's function on fresh leaves, and the way back to its arguments."""
+
+    def __init__(
+        self, f: Function, args: tuple[Any, ...], kwargs: dict[str, Any], argnums: Argnums, who: str
+    ) -> None:
+        self.who = who
+        self.single = isinstance(argnums, int)
+        nums = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+        for n in nums:
+            if not -len(args) <= n < len(args):
+                raise IndexError(f"{who}: argnums {n} asks for an argument that was not given: the "
+                                 f"function was called with {len(args)}")  # fmt: skip
+        self.chosen = tuple(args[n] for n in nums)
+        given = leaves(self.chosen)
+        self.given = given
+        arrays = any(not isinstance(a, int | float | Value) or isinstance(a, np.ndarray)
+                     for a in given)  # fmt: skip
+        self.kind: Any = Tensor if arrays else Value
+        self.leaves = [self.fresh(a) for a in given]
+        lifted = rebuilt(self.chosen, iter(self.leaves))
+        full = list(args)
+        for n, tree in zip(nums, lifted, strict=True):
+            full[n] = tree
+        with modes.differentiating():
+            self.result = f(*full, **kwargs)
+
+    def fresh(self, a: Any) -> Any:
+        """A leaf for plain data; for a node, a copy in its graph."""
+        if isinstance(a, Node):
+            return identity(a)
+        if self.kind is Value:
+            return Value(as_float(a, self.who))
+        return Tensor(as_array(a, f"an argument of {self.who}"))
+
+    def constant(self, y: Any) -> Any:
+        """A result that does not depend on the arguments, as a leaf."""
+        if isinstance(y, np.ndarray) and y.ndim or self.kind is Tensor:
+            try:
+                return Tensor(y)
+            except TypeError:
+                pass
+        elif isinstance(y, int | float | np.generic | np.ndarray):
+            return Value(y)
+        raise StructureError(f"{self.who}: the function has to give numbers, arrays or nodes; it "
+                             f"gave {kind_of(y)}")  # fmt: skip
+
+    def nested(self, roots: Sequence[Node]) -> bool:
+        """Whether results belong to an outer computation and therefore have to stay nodes."""
+        if any(isinstance(a, Node) for a in self.given):
+            return True
+        if modes.current().depth == 0:
+            return False
+        own = set(self.leaves)
+        return any(node.op is None and node not in own for node in ordered(*roots))
+
+    def pull(self, roots: Sequence[Any], seeds: Sequence[Any]) -> Any:
+        """The arguments' cotangents, in their structure and kind."""
+        nested = self.nested(roots) or any(isinstance(s, Node) for s in seeds)
+        found = pulled_back(roots, seeds, self.leaves, nested)
+        return self.arranged([
+            self.as_plain(g, nested, a)
+            for g, a in zip(finished(self.leaves, found, nested), self.given, strict=True)
+        ])  # fmt: skip
+
+    def arranged(self, results: list[Any]) -> Any:
+        tree = rebuilt(self.chosen, iter(results))
+        return tree[0] if self.single else tree
+
+    def lowered(self, y: Any) -> Any:
+        """f's result as the caller sees it: plain, unless it belongs to an outer computation."""
+        if isinstance(y, np.ndarray) and y.dtype == object:
+            roots = [e for e in y.flat if isinstance(e, Node)]
+            if self.nested(roots):
+                return y
+            return np.array([getattr(e, "data", e) for e in y.flat], float).reshape(y.shape)
+        if not isinstance(y, Node) or self.nested([y]):
+            return y
+        return y._data if y.is_scalar else np.array(y._data)[()]
+
+    @staticmethod
+    def as_plain(g: Any, nested: bool, given: Any = None) -> Any:
+        """A 0-d gradient of an argument that was a number as a float."""
+        if nested or not isinstance(given, int | float):
+            return g
+        return float(g)
+
+    @staticmethod
+    def dtype(leaf: Any) -> Any:
+        return float if leaf.is_scalar else leaf._data.dtype
+
+
+def frozen(array: Any) -> Any:
+    array.setflags(False)
+    return array
