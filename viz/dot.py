@@ -124,7 +124,6 @@ def _box(
     graph.node(
         id,
         quoted(*(text for _, text in lines)),
-        {"class": f"{kind} {roles}"},
         shape=look.shape,
         style=look.style,
         fillcolor=look.fill,
@@ -132,6 +131,7 @@ def _box(
         penwidth=look.width,
         peripheries=look.outlines,
         fontsize=look.size,
+        **{"class": f"{kind} {roles}"},
     )
 
 

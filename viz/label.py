@@ -1,6 +1,5 @@
 """What is written on a node: a list of lines, each with the role that decides its colour."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -46,37 +45,50 @@ def constant(value: np.ndarray) -> list[Line]:
 
 
 def operation(node: Node) -> str:
-    """The op's label with its plain constants written in: `× 2`, `1 −`, `clip (0, 1)`, `**2`."""
+    """The op with its constants written in: `× 2`, `1 −`, `clip (0, 1)`, `**2`, `[0, 1:]`."""
     if node.op is None:
         return ""
     label = text.shorten(text.visible(node._op or node.op.name))
-    sign = INFIX.get(label)
-    if sign is None:
-        shown = [_plain(a) for a in node.args if not isinstance(a, Node)]
-        inside = ", ".join(s for s in shown if s)
-        return f"{label} ({inside})" if inside and label[:2] != "**" else label
-    return " ".join(s for s in _around(sign, node.args) if s)
-
-
-def _around(sign: str, args: tuple[Any, ...]) -> Iterator[str]:
-    """An infix sign with the constant beside it, on the side where it was written."""
-    first, *rest = ("" if isinstance(a, Node) else _plain(a) for a in args)
-    yield first
-    yield sign
-    yield from rest
+    constants = [_plain(a) for a in node.args if not isinstance(a, Node)]
+    inside = [c for c in constants if c]
+    if label == "[]":
+        return f"[{inside[0].strip('()[]')}]" if inside else label
+    if label in INFIX and len(node.args) == 2:
+        before, after = ("" if isinstance(a, Node) else _plain(a) for a in node.args)
+        return " ".join(part for part in (before, INFIX[label], after) if part)
+    if not inside or label.startswith("**"):
+        return label
+    only = inside[0] if len(inside) == 1 and inside[0].startswith("(") else f"({', '.join(inside)})"
+    return f"{label} {only}"
 
 
 def _plain(value: Any) -> str:
     """A constant that is short enough to stand inside a label, else nothing."""
-    if isinstance(value, bool | str) or value is None or has_node(value):
+    if isinstance(value, bool) or value is None or has_node(value):
         return ""
     if isinstance(value, int | float | np.number):
         return text.number(float(value))
+    if isinstance(value, str):
+        return text.shorten(text.visible(value))
     if isinstance(value, np.ndarray):  # a single entry: the larger ones have their own node
         return text.summary(value)
-    if isinstance(value, tuple) and all(isinstance(v, int) for v in value):
-        return text.shorten(str(value))
-    return ""
+    return _tuple(value) if isinstance(value, tuple) else ""
+
+
+def _tuple(values: tuple[Any, ...]) -> str:
+    """A shape, some axes or an index; an index may hold slices and arrays."""
+    if all(isinstance(v, int) for v in values):
+        return text.shorten(f"({', '.join(map(str, values))})")
+    return text.shorten(f"[{', '.join(map(_index, values))}]")
+
+
+def _index(value: Any) -> str:
+    if isinstance(value, slice):
+        ends = ["" if end is None else str(end) for end in (value.start, value.stop)]
+        return ":".join(ends) + ("" if value.step is None else f":{value.step}")
+    if isinstance(value, int | type(None)):
+        return str(value)
+    return "..." if value is Ellipsis else "array"
 
 
 def has_node(value: Any) -> bool:

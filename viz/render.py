@@ -149,12 +149,13 @@ def run(command: Sequence[str], content: bytes, limit: float, env: dict[str, str
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:
-    """End the process and what it started: `dot` may be a wrapper script."""
+    """End the process and what it started (`dot` may be a wrapper script), and collect it."""
     if hasattr(os, "killpg"):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
     else:
         process.kill()
+    process.wait()
 
 
 def _with_line(message: str, dot: str) -> str:
