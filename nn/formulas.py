@@ -32,7 +32,7 @@ def sigmoid(x: ArrayLike) -> Array:
 
 
 def softmax(a: ArrayLike) -> Array:
-    """pⱼ = eᵃʲ / Σₖ eᵃᵏ down each column (004:235), shifted by the maximum: no overflow."""
+    """pⱼ = eᵃʲ / Σₖ eᵃᵏ down each column (004:236), shifted by the maximum: no overflow."""
     a = np.asarray(a, dtype=np.float64)
     e: Array = np.exp(a - a.max(axis=0))
     total: Array = e.sum(axis=0)
@@ -154,12 +154,10 @@ def testnet_gradients(
     for l in range(L, 0, -1):
         d[f"W{l}"] = dz @ v[f"a{l - 1}"].T + decay * W[l]  # 004:518, 580; 643 is a layer off
         d[f"b{l}"] = dz.sum(axis=1, keepdims=True)  # 004:447; the batch's sum is not written there
-        d[f"a{l - 1}"] = (
-            W[l].T @ dz
-        )  # 004:532; 457 has the factors in an order that cannot multiply
+        d[f"a{l - 1}"] = W[l].T @ dz  # 004:532; in the order of 457 they cannot multiply
         if l > 1:
             a = v[f"a{l - 1}"]
-            dz = d[f"z{l - 1}"] = d[f"a{l - 1}"] * a * (1 - a)  # 004:546, which has gᵀ·(1−g): ⊙
+            dz = d[f"z{l - 1}"] = d[f"a{l - 1}"] * a * (1 - a)  # 004:553 has gᵀ·(1−g), a number
     return _ordered(d, v, W)
 
 
@@ -183,8 +181,8 @@ def _testnet(W: Layers, b: Layers, x: Array) -> Arrays:
     v = {"a0": x}  # 004:110: the input layer has no σ
     for l in W:
         z = v[f"z{l}"] = W[l] @ v[f"a{l - 1}"] + b[l]  # 004:165, 004:219
-        v[f"a{l}"] = sigmoid(z) if l < len(W) else z  # 004:179, 004:226
-    return v | {"p": softmax(z)}  # 004:235
+        v[f"a{l}"] = sigmoid(z) if l < len(W) else z  # 004:171, 004:226
+    return v | {"p": softmax(z)}  # 004:236
 
 
 for _function in (testnet_forward, testnet_loss, testnet_gradients, testnet_residuals):

@@ -1,0 +1,48 @@
+"""The numbers in docs/documents.md: print them, or write them into the document's last columns.
+
+    python examples/documents/evidence.py [--write]
+
+A finding's row begins with its label (S1 …, T1 …, R1 …); its last cell is the evidence.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import evidence_003
+import evidence_004_backward
+import evidence_004_claims
+import evidence_004_forward
+
+from nn import scaling
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "documents.md"
+EVIDENCE = (
+    evidence_003.EVIDENCE
+    | evidence_004_forward.EVIDENCE
+    | evidence_004_backward.EVIDENCE
+    | evidence_004_claims.EVIDENCE
+)
+ROW = re.compile(r"^(\| ([STR]\d+) \|.*\|) ([^|]*) \|$", re.MULTILINE)
+TABLE = re.compile(r"^\| inputs grow from scale .*?(?=\n\n)", re.MULTILINE | re.DOTALL)
+
+
+def written(text: str) -> str:
+    """`text` with every number computed anew."""
+
+    def row(match: re.Match[str]) -> str:
+        start, label, cell = match.groups()
+        return f"{start} {EVIDENCE[label]() if label in EVIDENCE else cell} |"
+
+    table = scaling.table(evidence_004_claims.measured())
+    return TABLE.sub(lambda _: table, ROW.sub(row, text))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--write"]:
+        DOCUMENT.write_text(written(DOCUMENT.read_text("utf-8")), "utf-8")
+    else:
+        for label, compute in EVIDENCE.items():
+            print(f"{label:>4}  {compute()}")

@@ -1,0 +1,63 @@
+"""docs/documents.md: every number in it is what the evidence scripts compute, now."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docs" / "documents.md").read_text("utf-8")
+ROWS = [
+    line.strip("| ").split(" | ") for line in TEXT.splitlines() if re.match(r"\| [STR]\d", line)
+]
+KINDS = ["wrong", "undefined", "loose", "inconsistent", "misprint", "missing", "claim", "right"]
+
+
+@pytest.fixture(scope="module")
+def evidence():
+    """The script examples/documents/evidence.py as a module, with its neighbours importable."""
+    folder = str(ROOT / "examples" / "documents")
+    sys.path.insert(0, folder)
+    try:
+        yield importlib.import_module("evidence")
+    finally:
+        sys.path.remove(folder)
+
+
+def test_the_document_holds_the_computed_numbers(evidence):
+    computed = evidence.written(TEXT).splitlines()
+    for line, expected in zip(TEXT.splitlines(), computed, strict=True):
+        assert line == expected
+
+
+def test_a_changed_number_would_be_noticed(evidence):
+    changed = TEXT.replace("relative error 12.7", "relative error 12.8").replace(
+        "| 998 |", "| 999 |"
+    )
+    assert changed != TEXT
+    assert evidence.written(changed) == TEXT
+
+
+def test_every_finding_has_its_evidence(evidence):
+    labels = [row[0] for row in ROWS]
+    for letter in "STR":
+        of_letter = [label for label in labels if label[0] == letter]
+        assert of_letter == [f"{letter}{i}" for i in range(1, len(of_letter) + 1)]
+    assert set(evidence.EVIDENCE) <= set(labels)
+    for label, _, _, _, kind, cell in ROWS:
+        assert kind.split()[0].rstrip(",") in [*KINDS, "carried"], label
+        assert (cell == "notation") == (label not in evidence.EVIDENCE), label
+
+
+def test_the_judge_rejects_what_does_not_hold(evidence):
+    judge = importlib.import_module("judge")
+    with pytest.raises(AssertionError):
+        judge.agrees([1.0 + 1e-9], [1.0])
+    with pytest.raises(AssertionError):
+        judge.cannot_multiply(judge.np.ones((2, 3)), judge.np.ones((3, 1)))
+    with pytest.raises(AssertionError):
+        judge.off([1.0, 2.0], [1.0])
