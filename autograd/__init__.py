@@ -42,6 +42,7 @@ from .errors import (
 from .linalg import dot, einsum, matmul, norm, outer, trace
 from .modes import no_grad, scope
 from .node import Node, ordered
+from .primitive import primitive
 from .reductions import cumsum, log_softmax, logsumexp, max, mean, min, prod, softmax, std, sum, var
 from .shaping import (
     broadcast_to,
@@ -55,7 +56,6 @@ from .shaping import (
     take,
     transpose,
 )
-from .primitive import primitive
 from .tensor import Tensor
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .value import Value

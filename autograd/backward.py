@@ -1,7 +1,7 @@
 """Reverse mode: the chain rule over `ordered(root)`, from the result back to the arguments.
 
 A node is visited when all of its consumers have been, so its cotangent is complete: the sum of what
-each consumer sent.  Cotangents live in a dict owned by the call, which is why calling twice is safe.
+each consumer sent.  Cotangents live in a dict owned by the call, so calling twice is safe.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .reductions import sum
 from .shaping import broadcast_to, reshape, shape_of
 
 
-def gradients(root: Node, wrt: Any, seed: Any = None, graph: bool = False) -> Any:
+def gradients(root: Any, wrt: Any, seed: Any = None, graph: bool = False) -> Any:
     """∂root/∂node for each node of `wrt`: one node gives one result, a sequence gives a list.
 
     `root` has exactly one element, or `seed` (of root's shape) is the cotangent to start from, and
@@ -89,7 +89,7 @@ def scalar_backward(root: Any, start: float) -> None:
 
 def seeded(root: Any, seed: Any, who: str) -> Any:
     """The cotangent that a sweep starts from, checked against the root."""
-    if not isinstance(root, Node):
+    if not is_node(root):
         raise TypeError(
             f"{who} starts from a Value or a Tensor; got {kind_of(root)}: was it computed from "
             "nodes, and outside no_grad()?"
@@ -106,15 +106,19 @@ def seeded(root: Any, seed: Any, who: str) -> Any:
         return frozen_full(shape, 1.0, root.dtype)
     if isinstance(seed, int | float):
         return frozen_full(shape, float(seed), root.dtype)
-    given = seed if isinstance(seed, Node) else as_array(seed, "seed")
-    if shape_of(given) != shape:
-        raise ShapeError(f"{who}: seed has shape {shape_of(given)}, the root {shape}; they agree")
-    return given
+    start = seed if isinstance(seed, Node) else as_array(seed, "seed")
+    if shape_of(start) != shape:
+        raise ShapeError(f"{who}: seed has shape {shape_of(start)}, the root {shape}; they agree")
+    return start
+
+
+def is_node(x: Any) -> bool:
+    return isinstance(x, Node)
 
 
 def frozen_full(shape: tuple[int, ...], value: float, dtype: Any) -> Any:
     array = np.full(shape, value, dtype)
-    array.setflags(False)
+    array.setflags(write=False)
     return array
 
 
@@ -168,9 +172,9 @@ def scalars_pulled_back(roots: Sequence[Node], seeds: Sequence[Any]) -> dict[Nod
 
 def leading_to(wanted: set[Node], order: list[Node]) -> set[Node]:
     """The nodes through which a cotangent has to pass to reach one of `wanted`."""
+    if all(node.op is not None or node in wanted for node in order):
+        return set(order)  # all leaves are asked for, so nothing can be left out
     needed = wanted.intersection(order)
-    if len(needed) == len(order):
-        return needed
     for node in order:
         if node not in needed and any(arg in needed for arg in node.parents()):
             needed.add(node)
@@ -200,7 +204,9 @@ def arrived(h: Any, arg: Node, op: Op, i: int) -> Any:
     lead = len(given) - len(shape)
     if all(n in (1, m) for n, m in zip(shape[::-1], given[::-1], strict=False)) and lead >= 0:
         axes = (*range(lead), *(a + lead for a, n in enumerate(shape) if n != given[a + lead]))
-        return reshape(sum(h, axes), shape)
+        if isinstance(h, Node):
+            return reshape(sum(h, axes), shape)
+        return np.add.reduce(h, axis=axes).reshape(shape)
     if all(m in (1, n) for n, m in zip(shape[::-1], given[::-1], strict=False)) and lead <= 0:
         return expanded(h, shape)
     raise ShapeError(

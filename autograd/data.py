@@ -47,14 +47,14 @@ def as_array(data: Any, who: str) -> np.ndarray[Any, Any]:
     array = real(array, who)
     if array is data or not isinstance(data, list | tuple | float | int):
         array = private(array)
-    array.setflags(False)
+    array.setflags(write=False)
     return array
 
 
 def real(array: np.ndarray[Any, Any], who: str) -> np.ndarray[Any, Any]:
     """`array` in float64 or float32; refuses what has no derivative here."""
     dtype = array.dtype
-    if dtype == FLOAT64 or dtype == FLOAT32:
+    if dtype in (FLOAT64, FLOAT32):
         return array
     if dtype.kind in "iub":
         return array.astype(FLOAT64)
@@ -83,8 +83,14 @@ def private(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     if frozen(array):
         return array
     array = array.copy()
-    array.setflags(False)
+    array.setflags(write=False)
     return array
+
+
+def numbers(objects: Any) -> Any:
+    """The data of an object array of Values and numbers, as floats."""
+    flat = [float(e._data if isinstance(e, Node) else e) for e in np.ravel(objects)]
+    return np.array(flat, dtype=FLOAT64).reshape(np.shape(objects))
 
 
 def kind_of(data: Any) -> str:

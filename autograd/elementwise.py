@@ -13,16 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from .op import ZERO, Op, Rule, Template, function
+from .op import ZERO, Function, Op, Rule, Template, function
 
-Function = Callable[..., Any]
+Compute = Callable[..., Any]
 TABLE: dict[str, Function] = {}
 
 
 def row(
     signature: str,
-    compute: Function,
-    scalar: Function,
+    compute: Compute,
+    scalar: Compute,
     rules: tuple[Rule, ...] | Callable[[int], Rule],
     python: Template | None,
     tex: Template,
@@ -44,7 +44,7 @@ def row(
 
 
 def flat(
-    signature: str, compute: Function, scalar: Function, arity: int, tex: str, doc: str
+    signature: str, compute: Compute, scalar: Compute, arity: int, tex: str, doc: str
 ) -> Function:
     """Declare a piecewise constant function: what a rule needs to choose, itself without slope."""
     return row(signature, compute, scalar, (ZERO,) * arity, None, tex, doc, analytic=False)
@@ -94,7 +94,7 @@ exp = row("exp(x)", np.exp, math.exp, (lambda g, y, x: g * y,),
     None, "e^{{{}}}", "eˣ")  # fmt: skip
 expm1 = row("expm1(x)", np.expm1, math.expm1, (lambda g, y, x: g * (y + 1.0),),
     None, "e^{{{}}} - 1", "eˣ − 1, accurate near 0")  # fmt: skip
-log = row("log(x)", np.log, math.log, (lambda g, y, x: g / x,),
+log: Function = row("log(x)", np.log, math.log, (lambda g, y, x: g / x,),
     None, r"\ln {}", "ln x")  # fmt: skip
 log1p = row("log1p(x)", np.log1p, math.log1p, (lambda g, y, x: g / (1.0 + x),),
     None, r"\ln (1 + {})", "ln(1 + x), accurate near 0")  # fmt: skip
@@ -102,7 +102,7 @@ log1p = row("log1p(x)", np.log1p, math.log1p, (lambda g, y, x: g / (1.0 + x),),
 # ── trigonometric and hyperbolic ────────────────────────────────────────────────────────────────
 sin = row("sin(x)", np.sin, math.sin, (lambda g, y, x: g * cos(x),),
     None, r"\sin {}", "sin x, x in radians")  # fmt: skip
-cos = row("cos(x)", np.cos, math.cos, (lambda g, y, x: g * -sin(x),),
+cos: Function = row("cos(x)", np.cos, math.cos, (lambda g, y, x: g * -sin(x),),
     None, r"\cos {}", "cos x, x in radians")  # fmt: skip
 tan = row("tan(x)", np.tan, math.tan, (lambda g, y, x: g * (1.0 + y * y),),
     None, r"\tan {}", "tan x, x in radians")  # fmt: skip
@@ -114,7 +114,7 @@ arctan = row("arctan(x)", np.arctan, math.atan, (lambda g, y, x: g / (1.0 + x * 
     None, r"\arctan {}", "arctan x in radians")  # fmt: skip
 sinh = row("sinh(x)", np.sinh, math.sinh, (lambda g, y, x: g * cosh(x),),
     None, r"\sinh {}", "sinh x")  # fmt: skip
-cosh = row("cosh(x)", np.cosh, math.cosh, (lambda g, y, x: g * sinh(x),),
+cosh: Function = row("cosh(x)", np.cosh, math.cosh, (lambda g, y, x: g * sinh(x),),
     None, r"\cosh {}", "cosh x")  # fmt: skip
 tanh = row("tanh(x)", np.tanh, math.tanh, (lambda g, y, x: g * (1.0 - y * y),),
     None, r"\tanh {}", "tanh x")  # fmt: skip
@@ -210,7 +210,7 @@ maximum = row("maximum(a, b)", np.maximum, lambda a, b: a if a > b or a != a els
      lambda g, y, a, b: g * share(b, a)),
     None, r"\max({}, {})", "the larger of a and b; a tie shares the gradient equally",
     analytic=False)  # fmt: skip
-minimum = row("minimum(a, b)", np.minimum, lambda a, b: a if a < b or a != a else b,
+minimum: Function = row("minimum(a, b)", np.minimum, lambda a, b: a if a < b or a != a else b,
     (lambda g, y, a, b: g * share(b, a),
      lambda g, y, a, b: g * share(a, b)),
     None, r"\min({}, {})", "the smaller of a and b; a tie shares the gradient equally",
@@ -272,7 +272,7 @@ def clip_float(x: float, lo: float | None, hi: float | None) -> float:
 LOW, HIGH = -math.inf, math.inf
 
 
-def bounded(test: Function) -> tuple[Function, Function]:
+def bounded(test: Compute) -> tuple[Compute, Compute]:
     """`test(x, lo, hi)` for arrays and for floats, with None as no bound."""
 
     def ends(lo: Any, hi: Any) -> tuple[Any, Any]:

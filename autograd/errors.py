@@ -26,4 +26,4 @@ class StaleGraphError(RuntimeError):
 
 
 class StructureError(TypeError):
-    """Containers of arguments, tangents or cotangents do not have the structure that was expected."""
+    """Containers of arguments, tangents or cotangents do not have the expected structure."""

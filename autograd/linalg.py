@@ -10,7 +10,7 @@ import numpy as np
 from .elementwise import absolute, mul, power, sign
 from .errors import DTypeError, NoDerivativeError, ShapeError
 from .op import Op, Rule, apply
-from .reductions import Axes, kept, max, min, nonzero, root_objects, sum
+from .reductions import Axes, kept, max, min, nonzero, root_objects, sum, total
 from .shaping import (
     as_key,
     axes_of,
@@ -31,7 +31,7 @@ def left_rule(g: Any, y: Any, a: Any, b: Any) -> Any:
     """g bᵀ.  A vector stands for a row on the left, for a column on the right."""
     na, nb = len(shape_of(a)), len(shape_of(b))
     if nb == 2 and na >= 2:
-        return matmul(g, b.T)
+        return g @ b.T
     if nb == 1:
         return expand_dims(g, -1) * b if na > 1 else g * b
     if na > 1:
@@ -43,7 +43,7 @@ def right_rule(g: Any, y: Any, a: Any, b: Any) -> Any:
     """aᵀ g; all batches of a against one matrix b are one product."""
     na, nb = len(shape_of(a)), len(shape_of(b))
     if na == 2 and nb == 2:
-        return matmul(a.T, g)
+        return a.T @ g
     if nb == 1:
         return a * expand_dims(g, -1) if na > 1 else a * g
     if na == 1:
@@ -181,8 +181,8 @@ def einsum(subscripts: str, *operands: Any) -> Any:
 def norm_array(x: Any, ord: float, axes: Axes, keepdims: bool) -> Any:
     x = np.abs(x)
     if ord == 2:
-        return np.sqrt(np.add.reduce(x * x, axis=axes, keepdims=keepdims))
-    return np.add.reduce(x**ord, axis=axes, keepdims=keepdims) ** (1.0 / ord)
+        return np.sqrt(total(x * x, axis=axes, keepdims=keepdims))
+    return total(x**ord, axis=axes, keepdims=keepdims) ** (1.0 / ord)
 
 
 def norm_objects(x: Any, ord: float, axes: Axes, keepdims: bool) -> Any:
@@ -218,7 +218,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     given = axis if isinstance(axis, tuple | list) else None
     if ord is None or (ord in ("fro", "f") and len(axes) == 2):
         return apply(NORM, x, 2, None if axis is None else axes, bool(keepdims))
-    if isinstance(ord, str) or len(axes) == 2 and ord not in (1, -1, math.inf, -math.inf):
+    if isinstance(ord, str) or (len(axes) == 2 and ord not in (1, -1, math.inf, -math.inf)):
         raise NoDerivativeError(
             f"norm: ord={ord!r} over {len(axes)} axes has no derivative rule; take 'fro', 1 or inf"
         )

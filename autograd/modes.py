@@ -20,13 +20,14 @@ class Modes(NamedTuple):
     depth: int = 0  # how many transforms (grad, jacobian, …) are calling the user's function
 
 
-_current: ContextVar[Modes] = ContextVar("autograd_modes", default=Modes())
+NONE = Modes()
+_current: ContextVar[Modes] = ContextVar("autograd_modes", default=NONE)
 _lock = Lock()
 active = 0
 
 
 def current() -> Modes:
-    return _current.get() if active else Modes()
+    return _current.get() if active else NONE
 
 
 @contextmanager

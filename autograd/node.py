@@ -6,7 +6,7 @@ result therefore frees the whole graph at once, without the cycle collector.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -33,31 +33,25 @@ class Node:
     scope: tuple[str, ...]  # the names of the `scope` blocks that it was recorded in
     serial: int
 
-    @property
-    def args(self) -> tuple[Any, ...]:
-        """The op's arguments in order, repeated if repeated: nodes, and constants as they are."""
-        raise NotImplementedError
+    # What `Value` and `Tensor` add:
+    data: Any
+    args: tuple[Any, ...]  # the op's arguments in order, repeated if repeated: nodes and constants
+    inputs: tuple[Any, ...]  # the same as plain numbers or arrays, as they were when recorded
 
-    @property
-    def inputs(self) -> tuple[Any, ...]:
-        """The arguments as plain numbers or arrays, as they were when this node was recorded."""
-        raise NotImplementedError
-
-    def parents(self) -> Iterator[Node]:
+    def parents(self) -> tuple[Node, ...]:
         """The arguments that are nodes, in order, repeated if repeated."""
-        return (a for a in self.args if isinstance(a, Node))
+        raise NotImplementedError
 
     @property
     def _prev(self) -> tuple[Node, ...]:
         """The arguments that are nodes (micrograd's name for them)."""
-        return tuple(self.parents())
+        return self.parents()
 
     @property
     def _op(self) -> str:
         """A short label of the op, micrograd's where it has one; empty on a leaf."""
         return "" if self.op is None else self.op.label(self.args)
 
-    # Identity: `==` compares data, but a node keys dicts and sets as itself.
     __hash__ = object.__hash__
 
 

@@ -20,10 +20,11 @@ Function = Callable[..., Any]
 
 UFUNCS: dict[Any, Function] = {
     ufunc: function
-    for function in (*TABLE.values(), linalg.matmul)
-    for ufunc in getattr(function, "op", linalg.MATMUL).numpy
+    for function in TABLE.values()
+    for ufunc in function.op.numpy
     if isinstance(ufunc, np.ufunc)
 }
+UFUNCS[np.matmul] = linalg.matmul
 REDUCTIONS: dict[Any, Function] = {
     np.add: reductions.sum,
     np.multiply: reductions.prod,
@@ -117,7 +118,7 @@ def array_function(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
     for key, value in kwargs.items():
         known = key if key in names.split() else RENAMED.get(key, key)
         given["arrays" if known == "x" and "arrays" in names else known] = value
-    given = {k: v for k, v in given.items() if v is not None and v is not np._NoValue}  # type: ignore[attr-defined]
+    given = {k: v for k, v in given.items() if v is not None and v is not np._NoValue}
     accepted = set(getattr(ours, "__code__").co_varnames)  # noqa: B009
     star = POSITIONAL.get(ours)
     unknown = [k for k in given if k not in accepted]

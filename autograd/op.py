@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol, cast
 
 import numpy as np
 
@@ -24,6 +24,14 @@ Template = str | Callable[..., str]
 # The rule of an argument in which the result is piecewise constant: its derivative is 0 wherever
 # there is one, so no cotangent flows.  (None says that there is no rule, and reaching it raises.)
 ZERO: Rule = lambda g, y, *args: None
+
+
+class Function(Protocol):
+    """The public function of an op, which it carries as `.op`."""
+
+    op: Op
+
+    def __call__(self, *args: Any) -> Any: ...
 
 
 class Op:
@@ -98,17 +106,18 @@ def apply(op: Op, *args: Any) -> Any:
         if isinstance(arg, Node):
             return type(arg).record(op, args)  # type: ignore[attr-defined]  # Value's or Tensor's
     if op.elementwise:
-        args = tuple(np.asarray(a) if isinstance(a, list | tuple) else a for a in args)
-    if any(isinstance(a, np.ndarray) and a.dtype == object for a in args):
-        return on_objects(op, args)
+        args = tuple([np.asarray(a) if isinstance(a, list | tuple) else a for a in args])
+    for arg in args:
+        if isinstance(arg, np.ndarray) and arg.dtype == object:
+            return on_objects(op, args)
     return on_arrays(op, args)
 
 
 def on_arrays(op: Op, args: tuple[Any, ...]) -> Any:
     """Plain numbers and arrays: floats stay floats; integers and bools become float64."""
     if op.scalar is not None and all(a is None or isinstance(a, int | float) for a in args):
-        return scalar_result(op, tuple(a if a is None else float(a) for a in args))
-    inputs = tuple(real(a, op.name) if isinstance(a, np.ndarray) else a for a in args)
+        return scalar_result(op, tuple([a if a is None else float(a) for a in args]))
+    inputs = [real(a, op.name) if isinstance(a, np.ndarray) else a for a in args]
     try:
         return op.compute(*inputs)
     except (ValueError, TypeError, IndexError) as error:
@@ -131,7 +140,7 @@ def ieee(f: Callable[..., Any], xs: tuple[float | None, ...]) -> float:
 
 
 def on_objects(op: Op, args: tuple[Any, ...]) -> Any:
-    """Object arrays of Values: elementwise ops visit the elements; numpy moves them for the rest."""
+    """Object arrays of Values: elementwise ops visit the elements, numpy does the rest."""
     if not op.elementwise:
         try:
             return unboxed(op.objects(*(boxed(a) for a in args)))
@@ -189,8 +198,8 @@ def explained(op: Op, args: tuple[Any, ...], error: Exception) -> Exception:
     return kind(text if kind is ShapeError else f"{op.name}({', '.join(shapes)}): {error}")
 
 
-def function(op: Op, signature: str, doc: str) -> Callable[..., Any]:
-    """The public function of an elementwise op: straight to the handler of the first type it knows."""
+def function(op: Op, signature: str, doc: str) -> Function:
+    """The public function of an elementwise op: straight to the handler of the first's type."""
     handlers = op.handlers
 
     def unary(x: Any) -> Any:
@@ -201,17 +210,15 @@ def function(op: Op, signature: str, doc: str) -> Callable[..., Any]:
         handler = handlers.get(type(args[0]))
         return handler(*args) if handler is not None else apply(op, *args)
 
-    names = signature.split(", ")
-    public = unary if signature.isidentifier() else other
+    public: Any = unary if signature.isidentifier() else other
     public.__name__ = public.__qualname__ = op.name
     public.__doc__ = doc
-    public.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # read by help()
-        [
-            inspect.Parameter(n.lstrip("*"), inspect.Parameter.VAR_POSITIONAL)
-            if n.startswith("*")
-            else inspect.Parameter(n, inspect.Parameter.POSITIONAL_ONLY)
-            for n in names
-        ]
-    )
-    public.op = op  # type: ignore[attr-defined]
-    return public
+    public.__signature__ = inspect.Signature([parameter(n) for n in signature.split(", ")])
+    public.op = op
+    return cast(Function, public)
+
+
+def parameter(name: str) -> inspect.Parameter:
+    kinds = inspect.Parameter
+    kind = kinds.VAR_POSITIONAL if name.startswith("*") else kinds.POSITIONAL_ONLY
+    return kinds(name.lstrip("*"), kind)

@@ -20,7 +20,7 @@ from .numpy_protocol import array_function, array_ufunc
 
 Function = Callable[..., Any]
 OPERANDS = (Node, float, int, np.ndarray, np.generic, list, tuple)
-DUNDERS = {
+DUNDERS: dict[str, Function] = {
     "add": TABLE["add"],
     "sub": TABLE["sub"],
     "mul": TABLE["mul"],
@@ -59,7 +59,7 @@ def comparison(compare: Function) -> Function:
     return method
 
 
-class Operators:
+class Operators(Node):
     __slots__ = ()
 
     if TYPE_CHECKING:  # the methods are attached below, from the same tables as the functions
@@ -84,15 +84,10 @@ class Operators:
     def __abs__(self) -> Any:
         return TABLE["abs"](self)
 
-    for _name, _compare in (("lt", operator.lt), ("le", operator.le), ("eq", operator.eq),
-                            ("ne", operator.ne), ("gt", operator.gt), ("ge", operator.ge)):  # fmt: skip
-        locals()[f"__{_name}__"] = comparison(_compare)
-    for _name, _function in DUNDERS.items():
-        locals()[f"__{_name}__"] = forward(_function)
-        locals()[f"__r{_name}__"] = reflected(_function)
-    del _name, _compare, _function
-
-    __hash__ = object.__hash__
+    __lt__, __le__ = comparison(operator.lt), comparison(operator.le)
+    __gt__, __ge__ = comparison(operator.gt), comparison(operator.ge)
+    __eq__, __ne__ = comparison(operator.eq), comparison(operator.ne)
+    __hash__ = Node.__hash__  # identity, though `==` compares data
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         return array_ufunc(ufunc, method, inputs, kwargs)
@@ -101,13 +96,13 @@ class Operators:
         return array_function(func, args, kwargs)
 
     def _repr_svg_(self) -> str | None:
-        """A notebook's picture of the graph; None, so that it prints the text, without a renderer."""
+        """A notebook's picture of the graph; None, and so the text, without a renderer."""
         from viz.notebook import picture  # the only place that knows a view; it runs in notebooks
 
         return picture(self)
 
 
-UNARY = [name for name, f in TABLE.items() if isinstance(f.op.rules, tuple)]  # type: ignore[attr-defined]
+UNARY = [name for name, f in TABLE.items() if isinstance(f.op.rules, tuple)]
 METHODS: dict[str, Function] = {
     **{name: TABLE[name] for name in UNARY if name not in ("add", "sub", "mul", "div", "neg")},
     **{name: getattr(elementwise, name) for name in ("leaky_relu", "elu", "clip")},
@@ -119,6 +114,9 @@ METHODS: dict[str, Function] = {
         "transpose", "swapaxes", "reshape", "broadcast_to", "expand_dims", "squeeze", "take",
         "diag")},
 }  # fmt: skip
+for _dunder, _function in DUNDERS.items():
+    setattr(Operators, f"__{_dunder}__", forward(_function))
+    setattr(Operators, f"__r{_dunder}__", reflected(_function))
 for _public in ("power", "sign", "step", "share", "within", "below", "above", "where", "identity"):
     METHODS.pop(_public, None)
 for _method, _implementation in METHODS.items():

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .data import numbers
 from .errors import DTypeError
 from .op import Op, Rule, Template, apply
 
@@ -82,15 +83,9 @@ def number(name: str, y: Any) -> float:
 
 def on_elements(op: Op, forward: Callable[..., Any], args: tuple[Any, ...]) -> Any:
     """An object array of Values, entry by entry, if that is what forward does to an array."""
-    data = [np.frompyfunc(lambda e: float(getattr(e, "data", e)), 1, 1)(a).astype(float)
-            if isinstance(a, np.ndarray) else a for a in args]  # fmt: skip
-    each = np.frompyfunc(lambda *xs: apply(op, *xs), len(args), 1)
-    result = each(*args)
-    plain = np.frompyfunc(lambda e: float(getattr(e, "data", e)), 1, 1)(result)
-    whole = np.asarray(forward(*data))
-    if whole.shape != np.shape(plain) or not np.allclose(
-        whole, np.asarray(plain, float), equal_nan=True
-    ):
+    result = np.frompyfunc(lambda *xs: apply(op, *xs), len(args), 1)(*args)
+    whole = np.asarray(forward(*(numbers(a) if isinstance(a, np.ndarray) else a for a in args)))
+    if whole.shape != np.shape(result) or not np.allclose(whole, numbers(result), equal_nan=True):
         raise DTypeError(
             f"{op.name} is not elementwise, so it cannot run on an array of Values: use a Tensor"
         )

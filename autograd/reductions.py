@@ -12,12 +12,14 @@ from typing import Any
 
 import numpy as np
 
+from .data import numbers
 from .elementwise import exp, greatest, least, log, sqrt, square, where
 from .node import Node
 from .op import ZERO, Op, apply
 from .shaping import Shape, axes_of, concatenate, getitem, operand, reshape, shape_of, transpose
 
 Axes = Shape | None
+total: Any = np.add.reduce  # numpy's stubs know fewer arguments than numpy
 
 
 def kept(g: Any, x: Any, axes: Axes, keepdims: bool) -> Any:
@@ -40,7 +42,7 @@ def reduction(op: Op, x: Any, axis: Any, keepdims: bool) -> Any:
 
 
 # ── sums and means ──────────────────────────────────────────────────────────────────────────────
-SUM = Op("sum", lambda x, axes, keepdims: np.add.reduce(x, axis=axes, keepdims=keepdims),
+SUM = Op("sum", lambda x, axes, keepdims: total(x, axis=axes, keepdims=keepdims),
     (lambda g, y, x, axes, keepdims: kept(g, x, axes, keepdims), None, None),
     python="sum({}, {}, {})", tex=r"\sum {}", symbol="sum",
     numpy=(np.sum, np.add.reduce), linear=True)  # fmt: skip
@@ -50,7 +52,7 @@ def mean_array(x: Any, axes: Axes, keepdims: bool) -> Any:
     n = count(x, axes)
     if n == 0:
         raise ValueError("the mean of no entries is not defined")
-    return np.add.reduce(x, axis=axes, keepdims=keepdims) / n
+    return total(x, axis=axes, keepdims=keepdims) / n
 
 
 MEAN = Op("mean", mean_array,
@@ -140,7 +142,7 @@ TIES = Op("ties", lambda x, y, axes: ties_array(x, y, axes), (ZERO, ZERO, None),
 def ties_array(x: Any, y: Any, axes: Axes) -> Any:
     """Each entry's share of the extreme y (reduced axes kept): equal shares that sum to 1."""
     mask = np.asarray(x == y, dtype=np.result_type(x, np.float32))
-    n = np.add.reduce(mask, axis=axes, keepdims=True) if mask.ndim else mask
+    n = total(mask, axis=axes, keepdims=True) if mask.ndim else mask
     return mask / np.maximum(n, 1.0)
 
 
@@ -247,10 +249,7 @@ def cumsum(x: Any, axis: int | None = None) -> Any:
 # ── softmax and its kin: stable, since the largest entry is taken out first ─────────────────────
 def peak(x: Any, axes: Axes) -> Any:
     """The largest entry, as data; 0 where it is infinite, so that ∞ − ∞ is never formed."""
-    if isinstance(x, np.ndarray) and x.dtype == object:
-        data = np.frompyfunc(lambda e: float(getattr(e, "data", e)), 1, 1)(x).astype(float)
-    else:
-        data = x
+    data = numbers(x) if x.dtype == object else x
     if not data.size:
         raise ValueError("softmax and logsumexp need at least one entry")
     m = np.maximum.reduce(data, axis=axes, keepdims=True) if data.ndim else data
@@ -284,7 +283,7 @@ LOGSUMEXP = Op("logsumexp", logsumexp_array,
     (lambda g, y, x, axes, keepdims:
         kept(g, x, axes, keepdims) * apply(SOFTMAX, x, axes), None, None),
     python="logsumexp({}, {}, {})", tex=r"\ln \sum e^{{{}}}")  # fmt: skip
-SOFTMAX = Op("softmax", softmax_array,
+SOFTMAX: Op = Op("softmax", softmax_array,
     (lambda g, y, x, axes: y * (g - sum(g * y, axes, keepdims=True)), None),
     python="softmax({}, {})", tex=r"\operatorname{{softmax}}({})")  # fmt: skip
 LOG_SOFTMAX = Op("log_softmax", log_softmax_array,

@@ -147,7 +147,7 @@ def squeeze(x: Any, axis: Any = None) -> Any:
 def scatter_array(g: Any, index: Any, shape: Shape) -> Any:
     """Zeros of `shape` with `g` added at `index`; entries indexed twice get both."""
     dtype = getattr(g, "dtype", np.float64)
-    out = np.zeros(shape, dtype) if dtype != object else np.full(shape, 0.0, object)
+    out = np.full(shape, 0.0, object) if np.dtype(dtype).kind == "O" else np.zeros(shape, dtype)
     if any(isinstance(i, np.ndarray) and i.dtype != bool for i in index):
         np.add.at(out, index, g)
     else:
@@ -171,11 +171,11 @@ def scatter(g: Any, index: Any, shape: Shape) -> Any:
 
 def as_key(index: Any) -> tuple[Any, ...]:
     """An index as a tuple of ints, slices, None, Ellipsis and arrays of our own."""
-    key = []
+    key: list[Any] = []
     for i in index if isinstance(index, tuple) else (index,):
         if isinstance(i, Node):
             raise DTypeError("an index cannot be a node; use its .data as integers")
-        if i is None or i is Ellipsis or isinstance(i, slice | int) and not isinstance(i, bool):
+        if i is None or i is Ellipsis or (isinstance(i, slice | int) and not isinstance(i, bool)):
             key.append(i)
             continue
         a = np.array(i) if np.size(i) else np.zeros(np.shape(i), getattr(i, "dtype", int))
@@ -183,7 +183,7 @@ def as_key(index: Any) -> tuple[Any, ...]:
             raise IndexError(
                 f"an index is made of ints, slices, ..., None, boolean or integer arrays; got {i!r}"
             )
-        a.setflags(False)
+        a.setflags(write=False)
         key.append(a)
     return tuple(key)
 

@@ -15,9 +15,10 @@ import numpy as np
 from . import modes
 from .data import as_array, kind_of, mixed, private, real
 from .errors import DTypeError, RecordedError, ShapeError
+from .linalg import MATMUL
 from .node import Node, tick
 from .op import Op, explained
-from .operators import Operators
+from .operators import DUNDERS, Operators
 from .shaping import getitem, transpose
 from .value import Value, recorded_message
 
@@ -25,7 +26,7 @@ new = object.__new__
 Array = np.ndarray[Any, Any]
 
 
-class Tensor(Operators, Node):
+class Tensor(Operators):
     """An array in an array graph.
 
     `Tensor(data, name=None)`: float64, float32 is kept, integers and bools become float64; the
@@ -42,7 +43,7 @@ class Tensor(Operators, Node):
            [6., 8.]])
     """
 
-    __slots__ = ("_args", "_inputs")
+    __slots__ = ("args", "inputs")
 
     is_scalar = False
     _data: Array
@@ -50,7 +51,7 @@ class Tensor(Operators, Node):
     def __init__(self, data: Any, name: str | None = None) -> None:
         self._data = as_array(data, "Tensor")
         self.op = None
-        self._args = self._inputs = ()
+        self.args = self.inputs = ()
         self.grad = None
         self.name = name
         self.scope = ()
@@ -76,17 +77,13 @@ class Tensor(Operators, Node):
         self._data = array if array is not data else private(np.array(array))
         self.serial = tick()
 
-    @property
-    def args(self) -> tuple[Any, ...]:
-        return self._args
-
-    @property
-    def inputs(self) -> tuple[Any, ...]:
-        return self._inputs
+    def parents(self) -> tuple[Node, ...]:
+        return tuple([a for a in self.args if isinstance(a, Node)])
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return self._data.shape
+        shape: tuple[int, ...] = self._data.shape
+        return shape
 
     @property
     def ndim(self) -> int:
@@ -98,7 +95,8 @@ class Tensor(Operators, Node):
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        return self._data.dtype
+        dtype: np.dtype[Any] = self._data.dtype
+        return dtype
 
     @property
     def T(self) -> Tensor:
@@ -168,13 +166,15 @@ class Tensor(Operators, Node):
     def record(op: Op, args: tuple[Any, ...]) -> Tensor:
         """The result of `op` as a node."""
         inputs: list[Any] = []
+        constants = False
         for a in args:
             if type(a) is Tensor:
                 inputs.append(a._data)
-            elif type(a) is float or type(a) is int:
+            elif type(a) is float or a is None:
                 inputs.append(a)
             else:
                 inputs.append(constant(op, a))
+                constants = True
         try:
             y = op.compute(*inputs)
         except (ValueError, TypeError, IndexError) as error:
@@ -191,8 +191,10 @@ class Tensor(Operators, Node):
         node = new(Tensor)
         node._data = y
         node.op = op
-        node._inputs = tuple(inputs)
-        node._args = tuple([a if type(a) is Tensor else x for a, x in zip(args, inputs)])  # noqa: B905
+        node.inputs = tuple(inputs)
+        if constants:  # the node keeps our copies
+            args = tuple([a if isinstance(a, Node) else x for a, x in zip(args, inputs)])  # noqa: B905
+        node.args = args
         node.grad = None
         node.name = None
         node.scope = scope
@@ -221,3 +223,19 @@ def constant(op: Op, a: Any) -> Any:
     if isinstance(a, list | tuple):
         return constant(op, np.asarray(a))
     raise DTypeError(f"{op.name} takes numbers, arrays and Tensors; got {kind_of(a)}")
+
+
+def attach(name: str, op: Op) -> None:
+    """Give an operator the short way to `record`, for the operands that it mostly meets."""
+    record, general = Tensor.record, getattr(Operators, f"__{name}__")
+
+    def method(self: Any, other: Any) -> Any:
+        if type(other) is Tensor or type(other) is float or type(other) is np.ndarray:
+            return record(op, (self, other))
+        return general(self, other)
+
+    setattr(Tensor, f"__{name}__", method)
+
+
+for _name, _function in DUNDERS.items():
+    attach(_name, getattr(_function, "op", MATMUL))

@@ -16,9 +16,8 @@ import numpy as np
 from . import modes
 from .backward import as_node, finished, pulled_back, seeded
 from .data import as_array, as_float, kind_of
-from .elementwise import identity
+from .elementwise import identity, mul
 from .errors import ShapeError, StructureError
-from .linalg import mul
 from .node import Node, ordered
 from .reductions import sum
 from .shaping import stack
@@ -111,7 +110,7 @@ def stacked(call: Call, entries: list[Any], shape: tuple[int, ...]) -> Any:
     for leaf, column in zip(call.leaves, columns, strict=True):
         inner = np.shape(leaf.data)
         if any(isinstance(e, Node) for e in column):
-            nodes = stack(column) if column else as_node(leaf, None)
+            nodes: Any = stack(column) if column else as_node(leaf, None)
             joined.append(nodes.reshape(shape + inner))
         else:
             joined.append(np.array(column, dtype=call.dtype(leaf)).reshape(shape + inner))
@@ -147,8 +146,10 @@ def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any,
     call = Call(f, tuple(args), {}, tuple(range(len(args))), "jvp")
     given = matching(tuple(tangents), tuple(args), "jvp")
     starts = [seeded(leaf, t, "jvp: a tangent") for leaf, t in zip(call.leaves, given, strict=True)]
-    outputs = [y if isinstance(y, Node) else call.constant(y) for y in leaves(call.result)]
-    cotangents = [type(y)(y._data * 0.0) for y in outputs]
+    outputs: list[Any] = [
+        y if isinstance(y, Node) else call.constant(y) for y in leaves(call.result)
+    ]
+    cotangents: list[Any] = [type(y)(y._data * 0.0) for y in outputs]
     found = pulled_back(outputs, cotangents, call.leaves, True)
     reached = [
         (found[leaf], t)
@@ -219,7 +220,7 @@ class Call:
 
     def constant(self, y: Any) -> Any:
         """A result that does not depend on the arguments, as a leaf."""
-        if isinstance(y, np.ndarray) and y.ndim or self.kind is Tensor:
+        if (isinstance(y, np.ndarray) and y.ndim) or self.kind is Tensor:
             try:
                 return Tensor(y)
             except TypeError:
@@ -275,5 +276,5 @@ class Call:
 
 
 def frozen(array: Any) -> Any:
-    array.setflags(False)
+    array.setflags(write=False)
     return array

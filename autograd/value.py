@@ -17,14 +17,14 @@ from .data import as_float, kind_of, mixed
 from .elementwise import TABLE
 from .errors import DTypeError, RecordedError
 from .node import Node, tick
-from .op import ZERO, Op, ieee, on_objects, scalar_result
+from .op import ZERO, Function, Op, ieee, on_objects, scalar_result
 from .operators import DUNDERS, Operators
 
 new = object.__new__
 ARITHMETIC = (ArithmeticError, ValueError)
 
 
-class Value(Operators, Node):
+class Value(Operators):
     """A number in a scalar graph.
 
     `Value(data, name=None)`: `data` is an int or a float; `name` is shown in drawings.  Supports
@@ -44,6 +44,10 @@ class Value(Operators, Node):
 
     is_scalar = True
     _data: float
+    _a: Any
+    _b: Any
+    _da: Any
+    _db: Any
 
     def __init__(self, data: Any, name: str | None = None) -> None:
         self._data = data if type(data) is float else as_float(data, "Value")
@@ -66,23 +70,30 @@ class Value(Operators, Node):
         self.serial = tick()
 
     @property
-    def args(self) -> tuple[Any, ...]:
+    def args(self) -> tuple[Any, ...]:  # type: ignore[override]  # an attribute of Node, read only
         if self.op is None:
             return ()
-        if type(self._a) is tuple:
+        if isinstance(self._a, tuple):
             return self._a
         return (self._a,) if self._b is None else (self._a, self._b)
 
     @property
-    def inputs(self) -> tuple[Any, ...]:
+    def inputs(self) -> tuple[Any, ...]:  # type: ignore[override]  # likewise
         return tuple(a._data if isinstance(a, Value) else a for a in self.args)
+
+    def parents(self) -> tuple[Node, ...]:
+        if self._db is None:
+            return () if self._da is None else (self._a,)
+        if type(self._db) is tuple:
+            return tuple([a for a in self._a if isinstance(a, Node)])
+        return (self._b,) if self._da is None else (self._a, self._b)
 
     def locals(self) -> tuple[float | None, ...]:
         """∂self/∂arg for each argument, as recorded; None for a constant."""
         if self.op is None:
             return ()
-        if type(self._a) is tuple:
-            return self._db  # type: ignore[no-any-return]
+        if isinstance(self._a, tuple):
+            return self._db  # type: ignore[no-any-return]  # a tuple of slopes
         return (self._da,) if self._b is None else (self._da, self._db)
 
     def zero_grad(self) -> None:
@@ -246,9 +257,9 @@ def binary(op: Op, general: Callable[[Any, Any], Any]) -> Callable[[Any, Any], A
     return apply_binary
 
 
-def attach(function: Callable[..., Any]) -> None:
+def attach(function: Function) -> None:
     """Give the op's function, and the operator that means it, the fast path."""
-    op: Op = function.op  # type: ignore[attr-defined]
+    op: Op = function.op
     if not isinstance(op.rules, tuple) or len(op.rules) > 2 or ZERO in op.rules:
         return
     if len(op.rules) == 1:
