@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -103,3 +106,13 @@ def test_results_can_be_written_to_without_touching_anything_else():
     assert all((COLUMNS[k] == v).all() for k, v in given.items())
     for name, value in formulas.testnet_gradients(COLUMNS, x, Y, 0.5).items():
         assert (first[name] == 2 * value).all(), name
+
+
+@pytest.mark.parametrize("name", ["formulas", "local_gradients", "scaling", "_formula_inputs"])
+def test_the_formulas_do_not_know_the_engine(name):
+    source = (Path(formulas.__file__).parent / f"{name}.py").read_text("utf-8")
+    imported = re.findall(r"^\s*(?:from|import) ([\w.]+)", source, re.MULTILINE)
+    allowed = {"__future__", "collections", "dataclasses", "numpy", "nn", "re"}
+    assert {module.split(".")[0] for module in imported} <= allowed
+    siblings = {module for module in imported if module.startswith("nn.")}
+    assert siblings <= {"nn._formula_inputs", "nn.formulas"}
