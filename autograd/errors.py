@@ -27,3 +27,7 @@ class StaleGraphError(RuntimeError):
 
 class StructureError(TypeError):
     """Containers of arguments, tangents or cotangents do not have the expected structure."""
+
+
+class ExpressionError(ValueError):
+    """A formula given as text cannot be read, or its variables and numbers do not match."""
