@@ -131,7 +131,7 @@ def pulled_back(
 ) -> dict[Node, Any]:
     """The cotangents of `wrt` (those that are reached) for the given cotangents of `roots`."""
     if not graph and roots[0].is_scalar:
-        return scalars_pulled_back(roots, seeds)
+        return scalars_pulled_back(roots, seeds, wrt)
     order = ordered(*roots) if order is None else order
     wanted = set(wrt)
     needed = leading_to(wanted, order)
@@ -154,9 +154,12 @@ def pulled_back(
     return cotangents
 
 
-def scalars_pulled_back(roots: Sequence[Node], seeds: Sequence[Any]) -> dict[Node, Any]:
+def scalars_pulled_back(
+    roots: Sequence[Node], seeds: Sequence[Any], wrt: Sequence[Node]
+) -> dict[Node, Any]:
     """`pulled_back` for Values and numbers: one multiplication per edge."""
     order: list[Any] = ordered(*roots)
+    needed: set[Node] | None = None
     cotangents: dict[Node, Any] = dict.fromkeys(order, 0.0)
     for root, seed in zip(roots, seeds, strict=True):
         cotangents[root] += seed
@@ -165,8 +168,13 @@ def scalars_pulled_back(roots: Sequence[Node], seeds: Sequence[Any]) -> dict[Nod
             continue
         g = cotangents[node]
         for arg, slope in zip(node.args, node.locals(), strict=True):
-            if slope is not None:
-                cotangents[arg] += g * slope
+            if slope is None:
+                continue
+            if not isinstance(slope, float):  # no rule: an error, if the way leads to one of wrt
+                needed = leading_to(set(wrt), order) if needed is None else needed
+                if arg not in needed:
+                    continue
+            cotangents[arg] += g * slope
     return cotangents
 
 

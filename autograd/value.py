@@ -15,7 +15,7 @@ import numpy as np
 from . import modes
 from .data import as_float, kind_of, mixed
 from .elementwise import TABLE
-from .errors import DTypeError, RecordedError
+from .errors import DTypeError, NoDerivativeError, RecordedError
 from .node import Node, tick
 from .op import ZERO, Function, Op, ieee, on_objects, scalar_result
 from .operators import DUNDERS, Operators
@@ -88,12 +88,13 @@ class Value(Operators):
             return tuple([a for a in self._a if isinstance(a, Node)])
         return (self._b,) if self._da is None else (self._a, self._b)
 
-    def locals(self) -> tuple[float | None, ...]:
+    def locals(self) -> tuple[Any, ...]:
         """∂self/∂arg for each argument, as recorded; None for a constant."""
         if self.op is None:
             return ()
         if isinstance(self._a, tuple):
-            return self._db  # type: ignore[no-any-return]  # a tuple of slopes
+            slopes: tuple[Any, ...] = self._db
+            return slopes
         return (self._da,) if self._b is None else (self._da, self._db)
 
     def zero_grad(self) -> None:
@@ -173,9 +174,22 @@ def constant(op: Op, a: Any) -> float:
         raise DTypeError(f"{op.name} takes numbers, arrays and Values; got {kind_of(a)}") from None
 
 
-def slope(op: Op, i: int, y: float, xs: tuple[float | None, ...]) -> float:
+class Missing:
+    """The slope of an argument without a rule: an error as soon as a cotangent is to pass it."""
+
+    def __init__(self, error: NoDerivativeError) -> None:
+        self.error = error
+
+    def __rmul__(self, g: float) -> float:
+        raise self.error
+
+
+def slope(op: Op, i: int, y: float, xs: tuple[float | None, ...]) -> float | Missing:
     """∂y/∂xᵢ: the op's rule for cotangent 1, with IEEE's answer where Python would raise."""
-    rule = op.rule(i)
+    try:
+        rule = op.rule(i)
+    except NoDerivativeError as error:
+        return Missing(error)
     if rule is ZERO:
         return 0.0
     try:
