@@ -1,0 +1,55 @@
+"""`History`: what a training run recorded, one entry per epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class History:
+    """Loss and accuracy after each epoch, on the training part and on the validation part.
+
+    `.loss[-1]` is the network's loss on the whole training part with the parameters as they were
+    after that epoch.  Lists stay empty where there is nothing to say: no validation part, or
+    targets that are not classes.
+    """
+
+    loss: list[float] = field(default_factory=list)
+    accuracy: list[float] = field(default_factory=list)
+    val_loss: list[float] = field(default_factory=list)
+    val_accuracy: list[float] = field(default_factory=list)
+    seed: int | None = None  # what shuffled and split; drawn when none was given
+    start: int = 0  # epochs that were trained before
+    best_epoch: int | None = None  # the epoch, counted from 1, whose parameters were restored
+    stopped: bool = False  # ended early, since val_loss did not improve
+    interrupted: bool = False  # ended by ctrl-C
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs were completed in all."""
+        return self.start + len(self.loss)
+
+    def __len__(self) -> int:
+        return len(self.loss)
+
+    def __repr__(self) -> str:
+        if not self.loss:
+            return "History(no epoch completed)" if self.interrupted else "History(no epochs)"
+        count = f"{len(self)} epoch{'s' if len(self) != 1 else ''}"
+        parts = [f"{count}: loss {span(self.loss)}"]
+        for name, values in (("accuracy", self.accuracy), ("val_loss", self.val_loss),
+                             ("val_accuracy", self.val_accuracy)):  # fmt: skip
+            if values:
+                parts.append(f"{name} {span(values)}")
+        if self.best_epoch is not None:
+            parts.append(f"best epoch {self.best_epoch}")
+        if self.stopped:
+            parts.append("stopped early")
+        if self.interrupted:
+            parts.append("interrupted")
+        return f"History({', '.join(parts)})"
+
+
+def span(values: list[float]) -> str:
+    """`first → last`, in four digits."""
+    return f"{values[0]:.4g} → {values[-1]:.4g}"
