@@ -69,8 +69,8 @@ def ordered(*roots: Node) -> list[Node]:
     >>> [node.data for node in ordered(x * x + 1)]
     [3.0, 9.0, 10.0]
     """
-    seen = set(roots)
-    stack = list(roots) if len(seen) == len(roots) else list(seen)
+    stack = list(dict.fromkeys(roots))
+    seen = set(stack)
     leaves, recorded = [], []
     while stack:
         node = stack.pop()

@@ -74,7 +74,7 @@ class Tensor(Operators):
                 f"Tensor.data keeps its shape and dtype, {self._data.shape} {self._data.dtype}; "
                 f"got {array.shape} {array.dtype}: make a new Tensor for another kind of data"
             )
-        self._data = array if array is not data else private(np.array(array))
+        self._data = frozen_copy(array) if array is data else array
         self.serial = tick()
 
     def parents(self) -> tuple[Node, ...]:
@@ -200,6 +200,12 @@ class Tensor(Operators):
         node.scope = scope
         node.serial = tick()
         return node
+
+
+def frozen_copy(array: Array) -> Array:
+    copy = array.copy()
+    copy.setflags(write=False)
+    return copy
 
 
 def constant(op: Op, a: Any) -> Any:
