@@ -1,9 +1,12 @@
 """Networks on autograd: layers, losses, optimisers, training, and the two documents' networks."""
 
-from . import data, formulas, init, local_gradients
+from . import crosscheck, data, formulas, init, io, local_gradients
+from .crosscheck import cross_check
 from .errors import DataError, DivergedError, ModelFileError, TargetError
 from .history import History
+from .io import Checkpoint, checkpoint, load, save
 from .layers import Linear, ReLU, Sequential, Sigmoid, Softmax, Tanh
+from .localcheck import cross_check_local
 from .losses import (
     binary_cross_entropy,
     cross_entropy,
@@ -22,6 +25,7 @@ __all__ = [
     "MLP",
     "SGD",
     "Adam",
+    "Checkpoint",
     "DataError",
     "DivergedError",
     "GradientDescent",
@@ -41,14 +45,21 @@ __all__ = [
     "TargetError",
     "TestNet",
     "binary_cross_entropy",
+    "checkpoint",
+    "cross_check",
+    "cross_check_local",
     "cross_entropy",
+    "crosscheck",
     "data",
     "fit",
     "formulas",
     "half_squared_error",
     "hinge",
     "init",
+    "io",
     "l2_penalty",
+    "load",
     "local_gradients",
     "mse",
+    "save",
 ]
