@@ -1,0 +1,122 @@
+"""`Value` = `Tensor`: the same numbers and gradients from scalar graphs and array graphs."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from catalogue import ELEMENTWISE, FORMULAS, Formula
+from hypothesis import given
+from hypothesis import strategies as st
+from numerical import agree, seed_like
+
+from autograd import Node, Tensor, Value, gradients
+
+SEEDS = st.integers(0, 2**32 - 1)
+Array = np.ndarray[Any, Any]
+
+
+def boxes(a: Array) -> Array:
+    """An object array of fresh Values."""
+    out = np.empty(a.shape, dtype=object)
+    for i in np.ndindex(a.shape):
+        out[i] = Value(a[i])
+    return out
+
+
+def numbers(x: Any) -> Array:
+    return np.vectorize(lambda e: e.data if isinstance(e, Node) else e, otypes=[float])(
+        np.asarray(x, dtype=object)
+    )
+
+
+def weighted(y: Any, seed: Array) -> Value:
+    """Σ seed · y as one Value."""
+    total = Value(0.0)
+    for e, c in zip(np.asarray(y, dtype=object).ravel(), seed.ravel(), strict=True):
+        total = total + e * float(c)
+    return total
+
+
+@pytest.mark.parametrize("formula", ELEMENTWISE, ids=repr)
+@given(seed=SEEDS)
+def test_elementwise_values_and_gradients(formula: Formula, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    numbers = [float(d.sample(rng, ())) for d in formula.domains]
+    vs, ts = [Value(x) for x in numbers], [Tensor(x) for x in numbers]
+    v, t = formula.f(*vs), formula.f(*ts)
+    assert isinstance(v, Value)
+    agree(v.data, t.data, rtol=1e-12)
+    first_v, first_t = gradients(v, vs), gradients(t, ts)
+    assert all(type(g) is float for g in first_v)
+    agree(first_v, first_t, rtol=1e-12)
+    v.backward()
+    agree([x.grad for x in vs], first_v, rtol=1e-15)
+    for i in range(len(numbers)):
+        gv = gradients(v, vs, graph=True)[i]
+        gt = gradients(t, ts, graph=True)[i]
+        assert isinstance(gv, Value)
+        agree(gv.data, first_v[i], rtol=1e-13)
+        # nan where Value has nan and Tensor too; both rules are the same
+        agree(gradients(gv, vs), gradients(gt, ts), rtol=1e-12)
+
+
+@pytest.mark.parametrize("formula", FORMULAS, ids=repr)
+def test_object_arrays_of_values(formula: Formula) -> None:
+    """Every formula runs on arrays of Values: values, gradients and second derivatives."""
+    rng = np.random.default_rng(23)
+    args = formula.sample(rng)
+    vs, ts = [boxes(a) for a in args], [Tensor(a) for a in args]
+    y, t = formula.f(*vs), formula.f(*ts)
+    assert np.shape(y) == t.shape
+    assert not isinstance(y, Tensor)
+    agree(numbers(y), t.data, rtol=1e-12)
+    if not t.size:
+        return
+    seed = seed_like(rng, t.data)
+    leaves = [v for box in vs for v in box.ravel()]
+    root = weighted(y, seed)
+    flat = gradients(root, leaves)
+    expected = np.concatenate([g.ravel() for g in gradients(t, ts, seed=seed)])
+    agree(flat, expected, rtol=1e-12)
+    c = seed_like(rng, expected)
+    slopes = weighted(np.array(gradients(root, leaves, graph=True), dtype=object), c)
+    parts = np.split(c, np.cumsum([a.size for a in args])[:-1])
+    total: Any = 0.0
+    for g, part in zip(gradients(t, ts, seed=seed, graph=True), parts, strict=True):
+        total = total + (g * part.reshape(g.shape)).sum()
+    second = np.concatenate([g.ravel() for g in gradients(total, ts)])
+    agree(gradients(slopes, leaves), second, rtol=1e-10)  # cancellation in norms and std
+
+
+def test_an_array_times_a_value_is_an_array_of_values() -> None:
+    v = Value(2.0)
+    for y in (np.array([1.0, 3.0]) * v, v * np.array([1.0, 3.0])):
+        assert isinstance(y, np.ndarray)
+        assert y.dtype == object
+        assert [e.data for e in y] == [2.0, 6.0]
+        assert all(isinstance(e, Value) for e in y)
+        assert gradients(y[0] + y[1], v) == 4.0
+    m = np.eye(2) @ boxes(np.array([[1.0], [2.0]]))
+    assert numbers(m).tolist() == [[1.0], [2.0]]
+
+
+@given(seed=SEEDS)
+def test_a_small_network_three_ways(seed: int) -> None:
+    """Written once: numbers, a tensor graph, a scalar graph."""
+    import autograd as ag
+
+    rng = np.random.default_rng(seed)
+    w, b, x = rng.normal(size=(3, 2)), rng.normal(size=2), rng.normal(size=(5, 3))
+
+    def loss(w: Any, b: Any) -> Any:
+        return ag.mean(ag.logsumexp(ag.tanh(x @ w + b), axis=1) - ag.sigmoid(x @ w)[:, 0])
+
+    plain = loss(w, b)
+    tw, tb, vw, vb = Tensor(w), Tensor(b), boxes(w), boxes(b)
+    t, v = loss(tw, tb), loss(vw, vb)
+    agree(t.data, plain, rtol=1e-14)
+    agree(v.data, plain, rtol=1e-12)
+    v.backward()
+    gw, gb = gradients(t, [tw, tb])
+    agree(np.array([e.grad for e in vw.ravel()]).reshape(3, 2), gw, rtol=1e-12)
+    agree([e.grad for e in vb], gb, rtol=1e-12)
