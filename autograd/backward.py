@@ -142,15 +142,19 @@ def pulled_back(
         if node not in cotangents or node.op is None:
             continue
         g = cotangents[node] if node in wanted else cotangents.pop(node)
-        op, args = node.op, node.args
+        op = node.op
+        rules = op.rules if type(op.rules) is tuple else ()
         y, inputs = (node, current(node)) if graph else (node._data, node.inputs)
-        for i, arg in enumerate(args):
-            if isinstance(arg, Node) and arg in needed:
-                h = op.rule(i)(g, y, *inputs)
-                if h is None:  # piecewise constant: nothing flows
-                    continue
+        for i, arg in enumerate(node.args):
+            if not isinstance(arg, Node) or arg not in needed:
+                continue
+            rule = rules[i] if i < len(rules) else None
+            h = (rule or op.rule(i))(g, y, *inputs)
+            if h is None:  # piecewise constant: nothing flows
+                continue
+            if type(h) is not np.ndarray or h.shape != arg._data.shape:
                 h = arrived(h, arg, op, i)
-                cotangents[arg] = cotangents[arg] + h if arg in cotangents else h
+            cotangents[arg] = cotangents[arg] + h if arg in cotangents else h
     return cotangents
 
 

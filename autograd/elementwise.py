@@ -75,13 +75,13 @@ def base_rule(g: Any, y: Any, a: Any, b: Any) -> Any:
     """b·aᵇ⁻¹, and 0 for b = 0 even where a = 0."""
     if isinstance(b, int | float):
         return g * (b * a ** (b - 1.0)) if b else g * 0.0
-    return g * (b * a ** where(b == 0, 1.0, b - 1.0))
+    return g * (b * a ** where(zero(b), 1.0, b - 1.0))
 
 
 power = row("power(a, b)", operator.pow, math.pow,
     (base_rule,
      # aᵇ·ln a; at a = 0 the limit for b > 0, which is 0
-     lambda g, y, a, b: g * (y * log(where(a == 0, 1.0, a)))),
+     lambda g, y, a, b: g * (y * log(where(zero(a), 1.0, a)))),
     "{} ** {}", "{{{}}}^{{{}}}", "aᵇ", symbol="**",
     numpy=(np.power,))  # fmt: skip
 
@@ -125,10 +125,14 @@ sign = flat("sign(x)", np.sign, lambda x: x if x != x else float((x > 0) - (x < 
     r"\operatorname{{sign}} {}", "−1, 0 or 1")  # fmt: skip
 step = flat("step(x)", lambda x: as_real(x > 0, x), lambda x: 1.0 if x > 0 else 0.0, 1,
     r"\mathbb 1({} > 0)", "1 where x > 0, else 0")  # fmt: skip
+zero: Function = flat("zero(x)", lambda x: as_real(x == 0, x), lambda x: 1.0 if x == 0 else 0.0, 1,
+    r"\mathbb 1({} = 0)", "1 where x is 0, else 0")  # fmt: skip
 share = flat("share(a, b)",
-    lambda a, b: as_real(a > b, a) + 0.5 * (a == b),
+    lambda a, b: as_real(a > b, a, b) + 0.5 * as_real(a == b, a, b),
     lambda a, b: 1.0 if a > b else 0.5 if a == b else 0.0, 2,
     r"\mathbb 1({} \geq {})", "a's share of maximum(a, b): 1, 0, or ½ at a tie")  # fmt: skip
+detached = flat("detached(x)", np.copy, operator.pos, 1,
+    "{}", "x as a constant: no cotangent flows through")  # fmt: skip
 lead = row("lead(y, x, *xs)",
     lambda y, x, *xs: float(x == y) / math.fsum(z == y for z in xs),
     lambda y, x, *xs: float(x == y) / max(1.0, math.fsum(z == y for z in xs)),
@@ -136,10 +140,10 @@ lead = row("lead(y, x, *xs)",
     "x's share of the extreme y of all xs: ties share equally", analytic=False)  # fmt: skip
 
 
-def as_real(mask: Any, like: Any) -> Any:
-    """A mask as 1.0 and 0.0 in the float type of `like`."""
-    dtype = getattr(like, "dtype", np.float64)
-    return np.asarray(mask).astype(dtype if np.dtype(dtype).kind == "f" else np.float64)
+def as_real(mask: Any, *likes: Any) -> Any:
+    """A mask as 1.0 and 0.0 in the float type of the arrays in `likes`."""
+    arrays = [x for x in likes if isinstance(x, np.ndarray | np.generic)]
+    return np.asarray(mask).astype(np.result_type(*arrays) if arrays else np.float64)
 
 
 # ── activations ─────────────────────────────────────────────────────────────────────────────────
@@ -167,14 +171,14 @@ relu = row("relu(x)", lambda x: np.maximum(x, 0.0), lambda x: 0.0 if x <= 0.0 el
     symbol="ReLU", analytic=False)  # fmt: skip
 leaky_relu_op = row("leaky_relu(x, slope)",
     lambda x, slope: np.where(x > 0, x, slope * x), lambda x, slope: x if x > 0 else slope * x,
-    (lambda g, y, x, slope: g * where(x > 0, 1.0, slope),
+    (lambda g, y, x, slope: where(step(x), g, g * slope),
      lambda g, y, x, slope: g * minimum(x, 0.0)),
     None, r"\operatorname{{LeakyReLU}}_{{{1}}}({0})", "x where x > 0, else slope·x",
     analytic=False)  # fmt: skip
 elu_op = row("elu(x, alpha)",
     lambda x, alpha: np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0.0))),
     lambda x, alpha: x if x > 0 else alpha * math.expm1(x),
-    (lambda g, y, x, alpha: g * where(x > 0, 1.0, alpha * exp(minimum(x, 0.0))),
+    (lambda g, y, x, alpha: where(step(x), g, g * (alpha * exp(minimum(x, 0.0)))),
      lambda g, y, x, alpha: g * expm1(minimum(x, 0.0))),
     None, r"\operatorname{{ELU}}_{{{1}}}({0})", "x where x > 0, else α(eˣ − 1)",
     analytic=False)  # fmt: skip

@@ -26,7 +26,7 @@ OPERATORS: dict[type, Callable[..., Any]] = {
     ast.USub: TABLE["neg"],
     ast.UAdd: lambda x: x,
 }
-INTERNAL = ("neg", "sign", "step", "identity")
+INTERNAL = ("neg", "sign", "step", "zero", "detached", "identity")
 UNARY = [
     name
     for name, f in TABLE.items()

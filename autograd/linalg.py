@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .elementwise import absolute, mul, power, sign
+from .elementwise import absolute, mul, sign
 from .errors import DTypeError, NoDerivativeError, ShapeError
 from .op import Op, Rule, apply
 from .reductions import Axes, kept, max, min, nonzero, root_objects, sum, total
@@ -178,32 +178,30 @@ def einsum(subscripts: str, *operands: Any) -> Any:
 
 
 # ── norms ───────────────────────────────────────────────────────────────────────────────────────
-def norm_array(x: Any, ord: float, axes: Axes, keepdims: bool) -> Any:
-    x = np.abs(x)
-    if ord == 2:
-        return np.sqrt(total(x * x, axis=axes, keepdims=keepdims))
-    return total(x**ord, axis=axes, keepdims=keepdims) ** (1.0 / ord)
+def norm_rule(g: Any, y: Any, x: Any, axes: Axes, keepdims: bool) -> Any:
+    """x / y; the derivative of the norm of 0 is 0."""
+    return kept(g / nonzero(y), x, axes, keepdims) * x
 
 
-def norm_objects(x: Any, ord: float, axes: Axes, keepdims: bool) -> Any:
-    x = absolute(x)
-    if ord == 2:
-        return root_objects(sum(x * x, axes, keepdims))
-    total = np.asarray(sum(power(x, ord), axes, keepdims), dtype=object)
-    return np.frompyfunc(lambda e: e * 0.0 if e == 0 else e ** (1.0 / ord), 1, 1)(total)
+NORM = Op("norm",
+    lambda x, axes, keepdims: np.sqrt(total(x * x, axis=axes, keepdims=keepdims)),
+    (norm_rule, None, None), python="norm({}, None, {}, {})", tex=r"\left\| {} \right\|",
+    objects=lambda x, axes, keepdims: root_objects(sum(x * x, axes, keepdims), 2.0),
+    analytic=False)  # fmt: skip
 
 
-def norm_rule(g: Any, y: Any, x: Any, ord: float, axes: Axes, keepdims: bool) -> Any:
-    """sign(x)·(|x|/y)ᵖ⁻¹; the derivative of the norm of 0 is 0."""
+def p_norm_rule(g: Any, y: Any, x: Any, p: float, axes: Axes, keepdims: bool) -> Any:
+    """sign(x)·(|x|/y)ᵖ⁻¹."""
     unit = x / kept(nonzero(y), x, axes, keepdims)
-    if ord != 2:
-        unit = sign(unit) * absolute(unit) ** (ord - 1.0)
-    return kept(g, x, axes, keepdims) * unit
+    return kept(g, x, axes, keepdims) * (sign(unit) * absolute(unit) ** (p - 1.0))
 
 
-NORM = Op("norm", norm_array, (norm_rule, None, None, None),
-    python="norm({}, {}, {}, {})", tex=r"\left\| {} \right\|_{{{}}}",
-    objects=norm_objects, numpy=(np.linalg.norm,), analytic=False)  # fmt: skip
+P_NORM = Op("p_norm",
+    lambda x, p, axes, keepdims: total(np.abs(x) ** p, axis=axes, keepdims=keepdims) ** (1.0 / p),
+    (p_norm_rule, None, None, None), python="norm({}, {}, {}, {})",
+    tex=r"\left\| {} \right\|_{{{}}}",
+    objects=lambda x, p, axes, keepdims: root_objects(sum(absolute(x) ** p, axes, keepdims), p),
+    analytic=False)  # fmt: skip
 
 
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
@@ -216,8 +214,8 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     ndim = len(shape_of(x))
     axes = tuple(range(ndim)) if axis is None else axes_of(axis, ndim, "norm")
     given = axis if isinstance(axis, tuple | list) else None
-    if ord is None or (ord in ("fro", "f") and len(axes) == 2):
-        return apply(NORM, x, 2, None if axis is None else axes, bool(keepdims))
+    if ord is None or (ord in ("fro", "f") and len(axes) == 2) or (ord == 2 and len(axes) == 1):
+        return apply(NORM, x, None if axis is None else axes, bool(keepdims))
     if isinstance(ord, str) or (len(axes) == 2 and ord not in (1, -1, math.inf, -math.inf)):
         raise NoDerivativeError(
             f"norm: ord={ord!r} over {len(axes)} axes has no derivative rule; take 'fro', 1 or inf"
@@ -228,10 +226,10 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
         extreme = max if ord > 0 else min
         y = extreme(sum(absolute(x), along, keepdims=True), over, keepdims=True)
         return y if keepdims else squeeze(y, axes)
-    if len(axes) != 1 and ord != 2:
+    if len(axes) != 1:
         raise ShapeError(f"norm: ord={ord!r} takes one axis or two; got {len(axes)}")
     if math.isinf(ord):
         return (max if ord > 0 else min)(absolute(x), axes, keepdims)
     if ord == 0:
         raise NoDerivativeError("norm: ord=0 counts entries and has no derivative rule")
-    return apply(NORM, x, float(ord), axes, bool(keepdims))
+    return apply(P_NORM, x, float(ord), axes, bool(keepdims))

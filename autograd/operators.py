@@ -117,7 +117,19 @@ METHODS: dict[str, Function] = {
 for _dunder, _function in DUNDERS.items():
     setattr(Operators, f"__{_dunder}__", forward(_function))
     setattr(Operators, f"__r{_dunder}__", reflected(_function))
-for _public in ("power", "sign", "step", "share", "within", "below", "above", "where", "identity"):
+for _public in (
+    "power",
+    "sign",
+    "step",
+    "zero",
+    "share",
+    "detached",
+    "within",
+    "below",
+    "above",
+    "where",
+    "identity",
+):
     METHODS.pop(_public, None)
 for _method, _implementation in METHODS.items():
     setattr(Operators, _method, _implementation)

@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 
 from .data import numbers
-from .elementwise import exp, greatest, least, log, sqrt, square, where
-from .node import Node
+from .elementwise import detached, exp, greatest, least, log, square, where, zero
 from .op import ZERO, Op, apply
 from .shaping import Shape, axes_of, concatenate, getitem, operand, reshape, shape_of, transpose
 
@@ -80,7 +79,7 @@ def deviation(x: Any, axes: Axes) -> Any:
     first = getitem(x, tuple(
         slice(0, 1) if axes is None or a in axes else slice(None) for a in range(len(shape))
     ))  # fmt: skip
-    d = x - (first.data if isinstance(first, Node) else first)
+    d = x - detached(first)
     return d - mean(d, axes, keepdims=True)
 
 
@@ -91,19 +90,15 @@ def var_array(x: Any, axes: Axes, ddof: float, keepdims: bool) -> Any:
     return sum(square(deviation(x, axes)), axes, keepdims) / n
 
 
-def std_objects(x: Any, axes: Axes, ddof: float, keepdims: bool) -> Any:
-    return root_objects(var_array(x, axes, ddof, keepdims))
-
-
-def root_objects(v: Any) -> Any:
-    """√v on Values, with derivative 0 at 0."""
-    safe = np.frompyfunc(lambda e: e * 0.0 if e == 0 else sqrt(e), 1, 1)
-    return safe(np.asarray(v, dtype=object))
+def root_objects(v: Any, p: float) -> Any:
+    """The p-th root on Values, with derivative 0 at 0."""
+    root = np.frompyfunc(lambda e: e * 0.0 if e == 0 else e ** (1.0 / p), 1, 1)
+    return root(np.asarray(v, dtype=object))
 
 
 def nonzero(y: Any) -> Any:
     """y as a divisor of something that is 0 wherever y is."""
-    return where(y == 0, 1.0, y)
+    return where(zero(y), 1.0, y)
 
 
 VAR = Op("var", var_array,
@@ -117,7 +112,7 @@ STD = Op("std", lambda x, axes, ddof, keepdims: np.sqrt(var_array(x, axes, ddof,
         * (deviation(x, axes) / (count(x, axes) - ddof)),
      None, None, None),
     python="std({}, {}, {}, {})", tex=r"\operatorname{{std}} {}", numpy=(np.std,),
-    objects=std_objects, analytic=False)  # fmt: skip
+    objects=lambda x, *args: root_objects(var_array(x, *args), 2.0), analytic=False)  # fmt: skip
 
 
 def var(x: Any, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Any:
