@@ -52,7 +52,7 @@ def described(net: Any) -> dict[str, Any]:
         return {"class": name, "layers": [described(layer) for layer in net]}
     if name not in KINDS or type(net) is not KINDS[name][0]:
         return {"class": name, "own": True}
-    text = {"class": name, "arguments": net.config()}
+    text: dict[str, Any] = {"class": name, "arguments": net.config()}
     if isinstance(net, networks.DocumentNet) and net.weights()[0].dtype == object:
         text["values"] = True
     return text

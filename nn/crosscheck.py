@@ -89,11 +89,12 @@ class Report:
     def cells(self) -> list[tuple[str, ...]]:
         """The table as text, header first."""
         header = ("gradient", "kind", "shape", "formula", "scalar graph", "differences", "verdict")
-        return [header] + [
+        rows = [
             (row.name, row.kind, "×".join(map(str, row.shape)) or "1", shown(row.formula),
              shown(row.scalar), shown(row.numeric), row.verdict)
             for row in self.rows
         ]  # fmt: skip
+        return [header, *rows]
 
     def __str__(self) -> str:
         cells = self.cells()

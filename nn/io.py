@@ -27,7 +27,7 @@ Array = NDArray[Any]
 PathLike = str | os.PathLike[str]
 
 VERSION = 1
-OPTIMIZERS: dict[str, type[Optimizer]] = {c.__name__: c for c in (GradientDescent, SGD, Adam)}
+OPTIMIZERS: dict[str, Any] = {c.__name__: c for c in (GradientDescent, SGD, Adam)}
 
 
 @dataclass(frozen=True)
@@ -103,9 +103,8 @@ def checkpoint(path: PathLike, into: Module | None = None) -> Checkpoint:
         if header.get("format") != "gradproof model":
             raise ModelFileError(f"{name} was not written by nn.save")
         if header.get("version") != VERSION:
-            raise ModelFileError(
-                f"{name} has version {header.get('version')!r}; known is {VERSION}"
-            )
+            version = header.get("version")
+            raise ModelFileError(f"{name} has version {version!r}; this program reads {VERSION}")
         return restored(header, arrays, into, name)
     except ModelFileError:
         raise
@@ -155,12 +154,9 @@ def fitting(declared: list[Any], named: dict[str, Any], name: str) -> None:
     if keys != list(named):
         lacks = [key for key in named if key not in keys]
         extra = [key for key in keys if key not in named]
-        what = (
-            f"lacks {lacks[:3]}" if lacks else f"has {extra[:3]}" if extra else "has another order"
-        )
-        raise ModelFileError(
-            f"{name} does not fit: for the parameters {list(named)[:6]} of this network, it {what}"
-        )
+        what = f"has {extra[:3]} besides" if extra else "has another order"
+        what = f"lacks {lacks[:3]}" if lacks else what
+        raise ModelFileError(f"{name} does not fit: of this network's parameters it {what}")
     for (key, shape, dtype), p in zip(declared, named.values(), strict=True):
         if [shape, dtype] != kind_of(p):
             raise ModelFileError(

@@ -49,6 +49,10 @@ class Module:
         for parameter in self.parameters():
             parameter.zero_grad()
 
+    def config(self) -> dict[str, Any]:
+        """The arguments that build a module of this shape, for `save`; ours define it."""
+        raise NotImplementedError(f"{type(self).__name__} does not say how it is built")
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({_counted(self)})"
 

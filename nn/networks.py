@@ -15,7 +15,6 @@ import numpy as np
 import autograd as ag
 
 from . import targets
-from .errors import DataError
 from .init import Seed, generator, layer_sizes, xavier
 from .kinds import Array, Given, batch, keeper, named, numbers, rows, values
 from .losses import cross_entropy, half_squared_error, l2_penalty
@@ -110,8 +109,6 @@ class DocumentNet(Module):
         """The share of samples (rows of x) whose class is predicted; y: labels or one-hot rows."""
         predicted = self.predict(x)
         hot = targets.one_hot(y, len(predicted), self.sizes[-1])
-        if not len(predicted):
-            raise DataError("accuracy: there are no samples")
         return float(np.mean(hot[np.arange(len(hot)), predicted]))
 
     def config(self) -> dict[str, Any]:
@@ -207,16 +204,14 @@ class TestNet(DocumentNet):
     def intermediates(self, x: Any, given: Given = None) -> dict[str, Any]:
         """a0, z1, a1, …; those in `given` are taken from there.  The last z is kept as a alone."""
         known: dict[str, Any] = {}
-        keep = keeper(known, given)
+        keep, last = keeper(known, given), len(self.layers)
         a = keep("a0", batch, x, self.sizes[0], 1)
         for l in self.layers:
             W, b = getattr(self, f"W{l}"), getattr(self, f"b{l}")
             with ag.scope(f"layer {l}"):
-                if l == len(self.layers):
-                    keep(f"a{l}", transposed_linear, W, a, b)
-                    break
-                z = keep(f"z{l}", transposed_linear, W, a, b)
-                a = keep(f"a{l}", ag.sigmoid, z)
+                z = keep(f"z{l}" if l < last else f"a{l}", transposed_linear, W, a, b)
+                if l < last:
+                    a = keep(f"a{l}", ag.sigmoid, z)
         return known
 
     def _data_loss(self, known: dict[str, Any], y: Any) -> Any:

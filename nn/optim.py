@@ -95,11 +95,13 @@ class Optimizer:
         """Go on from `state_dict()`.  Raises ValueError for another class or other shapes."""
         try:
             name, options, steps = state["class"], dict(state["options"]), state["steps"]
-            memory = {slot: list(state["memory"][slot]) for slot in self.slots}
-        except (KeyError, TypeError):
+            memory = {slot: list(kept) for slot, kept in state["memory"].items()}
+        except (KeyError, TypeError, AttributeError):
             raise ValueError("this is no optimiser's state: give what state_dict() gave") from None
         if name != type(self).__name__:
             raise ValueError(f"this is the state of {name}: load it into one, not {self!r}")
+        if set(memory) != set(self.slots):
+            raise ValueError(f"the memory is {sorted(memory)}; {name} has {self.slots}")
         if isinstance(steps, bool) or not isinstance(steps, int) or steps < 0:
             raise ValueError(f"steps is {steps!r}: give a whole number from 0 on")
         shapes = [np.shape(p.data) for p in self.parameters]

@@ -28,17 +28,24 @@ def operand(x: Any, name: str) -> Any:
         return x
     if any(isinstance(e, ag.Tensor) for e in x):
         return ag.stack(x)
-    return plain(x, name) if not any(isinstance(e, ag.Value) for e in x) else np.asarray(x)
+    array = rectangular(x, name)
+    if array.dtype == object and all(isinstance(e, ag.Value) for e in array.ravel()):
+        return array
+    return plain(array, name)
+
+
+def rectangular(x: Any, name: str) -> Array:
+    try:
+        return np.asarray(x)
+    except ValueError:
+        raise TargetError(f"{name} is ragged: give rows of equal length") from None
 
 
 def plain(x: Any, name: str) -> Array:
     """`x` as a plain array, for what has no derivative."""
     if isinstance(x, ag.Node):
         raise TargetError(f"{name} is a {type(x).__name__}: give plain numbers, {name}.data")
-    try:
-        array = np.asarray(x)
-    except ValueError:
-        raise TargetError(f"{name} is ragged: give rows of equal length") from None
+    array = rectangular(x, name)
     if array.dtype.kind not in "biuf":
         raise TargetError(f"{name} has dtype {array.dtype}: give plain numbers")
     return array
