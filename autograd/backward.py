@@ -6,7 +6,7 @@ each consumer sent.  Cotangents live in a dict owned by the call, so calling twi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -36,10 +36,10 @@ def gradients(root: Any, wrt: Any, seed: Any = None, graph: bool = False) -> Any
     27.0
     """
     single = isinstance(wrt, Node)
-    nodes = (wrt,) if single else tuple(wrt)
+    nodes = (wrt,) if single else tuple(wrt) if isinstance(wrt, Iterable) else (wrt,)
     for node in nodes:
         if not isinstance(node, Node):
-            raise TypeError(f"gradients: wrt holds Values or Tensors; got {kind_of(node)}")
+            raise TypeError(f"gradients: wrt is a node, or nodes; got {kind_of(node)}")
     graph = graph or isinstance(seed, Node)
     found = pulled_back([root], [seeded(root, seed, "gradients")], nodes, graph)
     results = finished(nodes, found, graph)
@@ -108,7 +108,9 @@ def seeded(root: Any, seed: Any, who: str) -> Any:
         return frozen_full(shape, float(seed), root.dtype)
     start = seed if isinstance(seed, Node) else as_array(seed, "seed")
     if shape_of(start) != shape:
-        raise ShapeError(f"{who}: seed has shape {shape_of(start)}, the root {shape}; they agree")
+        raise ShapeError(
+            f"{who}: seed has shape {shape_of(start)}, the root {shape}; they have to agree"
+        )
     return start
 
 

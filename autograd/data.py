@@ -42,8 +42,10 @@ def as_array(data: Any, who: str) -> np.ndarray[Any, Any]:
         raise DTypeError(f"{who} cannot keep a mask: pass .filled(value), or compress the array")
     try:
         array = np.asarray(data)
-    except (ValueError, TypeError) as error:
-        raise ShapeError(f"{who} takes numbers in a rectangular nesting: {error}") from None
+    except ValueError:
+        raise ShapeError(
+            f"{who} takes rows of equal length; got the ragged {kind_of(data)}"
+        ) from None
     array = real(array, who)
     if array is data or not isinstance(data, list | tuple | float | int):
         array = private(array)
@@ -63,7 +65,7 @@ def real(array: np.ndarray[Any, Any], who: str) -> np.ndarray[Any, Any]:
     advice = {
         "f": "convert it with .astype(np.float64)",
         "c": "split it into real and imaginary parts",
-        "O": "for numbers of a kind, convert with .astype(float); arrays of Values need no Tensor",
+        "O": "convert numbers with .astype(float); an array of Values needs no Tensor",
     }.get(dtype.kind, "only numbers can be differentiated")
     raise DTypeError(f"{who} takes float64, float32, integers or bools; got {dtype}: {advice}")
 

@@ -17,6 +17,7 @@ from .op import ZERO, Function, Op, Rule, Template, function
 
 Compute = Callable[..., Any]
 TABLE: dict[str, Function] = {}
+FIT = "sizes have to be equal or 1, counted from the last axis (reshape an operand)"
 
 
 def row(
@@ -36,9 +37,8 @@ def row(
     if python is None:
         assert isinstance(rules, tuple)
         python = f"{name}({', '.join('{}' for _ in rules)})"
-    op = Op(
-        name, compute, rules, scalar=scalar, python=python, tex=tex, elementwise=True, **options
-    )
+    op = Op(name, compute, rules, scalar=scalar, python=python, tex=tex, elementwise=True,
+            hint=FIT, **options)  # fmt: skip
     TABLE[name] = function(op, arguments, doc)
     return TABLE[name]
 

@@ -59,7 +59,9 @@ def flat_rows(x: Any) -> Any:
 
 
 MATMUL = Op("matmul", np.matmul, (left_rule, right_rule), python="{} @ {}", tex="{} {}",
-    symbol="@", numpy=(np.matmul,))  # fmt: skip
+    symbol="@", numpy=(np.matmul,),
+    hint="the last size of the first and the last but one of the second have to be equal "
+    "(transpose or swap an operand; for numbers use *)")  # fmt: skip
 
 
 def matmul(a: Any, b: Any) -> Any:
@@ -162,7 +164,9 @@ EINSUM = Op("einsum",
     operand_rule,
     python=lambda subscripts, *xs: f"einsum({subscripts}, {', '.join(xs)})",
     tex=lambda subscripts, *xs: rf"\operatorname{{einsum}}({', '.join(xs)})",
-    numpy=(np.einsum,))  # fmt: skip
+    numpy=(np.einsum,),
+    hint="an operand has one letter per axis, a letter has one size (or 1), and the result's "
+    "letters occur in an operand")  # fmt: skip
 
 
 def einsum(subscripts: str, *operands: Any) -> Any:

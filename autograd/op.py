@@ -14,7 +14,7 @@ from typing import Any, Protocol, cast
 
 import numpy as np
 
-from .data import real
+from .data import kind_of, real
 from .errors import DTypeError, NoDerivativeError, ShapeError
 from .node import Node
 
@@ -38,8 +38,8 @@ class Op:
     """One operation; `label`, `write` and `rule` are how the views read it."""
 
     __slots__ = (
-        "analytic", "compute", "elementwise", "handlers", "linear", "name", "numpy", "objects",
-        "python", "rules", "scalar", "symbol", "tex",
+        "analytic", "compute", "elementwise", "handlers", "hint", "linear", "name", "numpy",
+        "objects", "python", "rules", "scalar", "symbol", "tex",
     )  # fmt: skip
 
     def __init__(
@@ -57,6 +57,7 @@ class Op:
         analytic: bool = True,
         linear: bool = False,
         elementwise: bool = False,
+        hint: str = "check the shapes and the axes",
     ) -> None:
         self.name = name
         self.compute = compute  # on arrays
@@ -70,6 +71,7 @@ class Op:
         self.analytic = analytic  # complex steps may be taken through it
         self.linear = linear  # no rule reads an operand's values, so none has to be kept
         self.elementwise = elementwise
+        self.hint = hint  # what to do about arguments that it cannot take
         self.handlers: dict[type, Callable[..., Any]] = {}
 
     def __repr__(self) -> str:
@@ -115,6 +117,14 @@ def apply(op: Op, *args: Any) -> Any:
 
 def on_arrays(op: Op, args: tuple[Any, ...]) -> Any:
     """Plain numbers and arrays: floats stay floats; integers and bools become float64."""
+    if op.elementwise:
+        for i, a in enumerate(args):
+            if not isinstance(a, np.ndarray | np.generic | int | float) and (
+                a is not None or not i
+            ):
+                raise DTypeError(
+                    f"{op.name} takes numbers, arrays, Values and Tensors; got {kind_of(a)}"
+                )
     if op.scalar is not None and all(a is None or isinstance(a, int | float) for a in args):
         return scalar_result(op, tuple([a if a is None else float(a) for a in args]))
     inputs = [real(a, op.name) if isinstance(a, np.ndarray) else a for a in args]
@@ -176,26 +186,23 @@ def unboxed(result: Any) -> Any:
 
 def described(arg: Any) -> str:
     """A shape for an array or a node, the thing itself for anything else."""
-    shape = getattr(arg, "shape", None)
-    return repr(arg) if shape is None else str(tuple(shape))
+    shape = getattr(arg, "shape", () if isinstance(arg, Node) else None)
+    return kind_of(arg) if shape is None else str(tuple(shape))
 
 
 def explained(op: Op, args: tuple[Any, ...], error: Exception) -> Exception:
-    """The error for arguments that numpy refused, naming the op and what it was given."""
+    """The error for arguments that numpy refused: the op, what it was given, what to do."""
     shapes = [described(a) for a in args]
     if isinstance(error, IndexError):
-        return IndexError(f"{op.name}: {shapes[0]} cannot be indexed so: {error}")
-    if not op.elementwise and op.name != "matmul":
-        text = f"{op.name}({', '.join(shapes)}): {error}"
+        return IndexError(f"{op.name}: shape {shapes[0]} cannot be indexed so: {error}; {op.hint}")
+    if isinstance(error, TypeError):
+        text = f"{op.name} takes numbers and arrays; got {', '.join(shapes)}: {error}"
+        return DTypeError(f"{text}; convert the data first, for example with .astype(float)")
+    if op.elementwise or op.symbol == "@":
+        text = f"{op.name}: the shapes {f' {op.symbol} '.join(shapes)} do not fit"
     else:
-        text = f"{op.name}: the shapes {f' {op.symbol} '.join(shapes)} do not fit; " + (
-            "the last size of the first and the last but one of the second have to be equal "
-            "(transpose or swap an operand)"
-            if op.name == "matmul"
-            else "sizes have to be equal or 1, counted from the last axis (reshape an operand)"
-        )
-    kind = DTypeError if isinstance(error, TypeError) else ShapeError
-    return kind(text if kind is ShapeError else f"{op.name}({', '.join(shapes)}): {error}")
+        text = f"{op.name}({', '.join(shapes)}): {error}"
+    return ShapeError(f"{text}; {op.hint}")
 
 
 def function(op: Op, signature: str, doc: str) -> Function:

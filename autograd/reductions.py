@@ -57,7 +57,7 @@ def mean_array(x: Any, axes: Axes, keepdims: bool) -> Any:
 MEAN = Op("mean", mean_array,
     (lambda g, y, x, axes, keepdims: kept(g, x, axes, keepdims) / count(x, axes), None, None),
     python="mean({}, {}, {})", tex=r"\operatorname{{mean}} {}", numpy=(np.mean,),
-    linear=True)  # fmt: skip
+    linear=True, hint="give at least one entry along the reduced axes")  # fmt: skip
 
 
 def sum(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
@@ -105,14 +105,16 @@ VAR = Op("var", var_array,
     (lambda g, y, x, axes, ddof, keepdims:
         kept(g, x, axes, keepdims) * (deviation(x, axes) * (2.0 / (count(x, axes) - ddof))),
      None, None, None),
-    python="var({}, {}, {}, {})", tex=r"\operatorname{{var}} {}", numpy=(np.var,))  # fmt: skip
+    python="var({}, {}, {}, {})", tex=r"\operatorname{{var}} {}", numpy=(np.var,),
+    hint="give more entries, or a smaller ddof")  # fmt: skip
 STD = Op("std", lambda x, axes, ddof, keepdims: np.sqrt(var_array(x, axes, ddof, keepdims)),
     (lambda g, y, x, axes, ddof, keepdims:
         kept(g / nonzero(y), x, axes, keepdims)
         * (deviation(x, axes) / (count(x, axes) - ddof)),
      None, None, None),
     python="std({}, {}, {}, {})", tex=r"\operatorname{{std}} {}", numpy=(np.std,),
-    objects=lambda x, *args: root_objects(var_array(x, *args), 2.0), analytic=False)  # fmt: skip
+    objects=lambda x, *args: root_objects(var_array(x, *args), 2.0), analytic=False,
+    hint="give more entries, or a smaller ddof")  # fmt: skip
 
 
 def var(x: Any, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Any:
@@ -164,11 +166,13 @@ def rows_of(x: Any, axes: Axes, keepdims: bool, visit: Callable[..., Any]) -> An
 MAX = Op("max", lambda x, axes, keepdims: np.maximum.reduce(x, axis=axes, keepdims=keepdims),
     (extreme_rule, None, None), python="max({}, {}, {})", tex=r"\max {}",
     objects=lambda x, axes, keepdims: rows_of(x, axes, keepdims, greatest),
-    numpy=(np.max, np.maximum.reduce), analytic=False)  # fmt: skip
+    numpy=(np.max, np.maximum.reduce), analytic=False,
+    hint="give at least one entry along the reduced axes")  # fmt: skip
 MIN = Op("min", lambda x, axes, keepdims: np.minimum.reduce(x, axis=axes, keepdims=keepdims),
     (extreme_rule, None, None), python="min({}, {}, {})", tex=r"\min {}",
     objects=lambda x, axes, keepdims: rows_of(x, axes, keepdims, least),
-    numpy=(np.min, np.minimum.reduce), analytic=False)  # fmt: skip
+    numpy=(np.min, np.minimum.reduce), analytic=False,
+    hint="give at least one entry along the reduced axes")  # fmt: skip
 
 
 def max(x: Any, axis: Any = None, keepdims: bool = False) -> Any:

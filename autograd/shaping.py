@@ -58,7 +58,8 @@ def axes_of(axis: Any, ndim: int, who: str) -> Shape:
 RESHAPE = Op("reshape", lambda x, shape: np.reshape(x, shape),
     (lambda g, y, x, shape: reshape(g, shape_of(x)), None),
     python="reshape({}, {})", tex=r"\operatorname{{reshape}}({}, {})",
-    numpy=(np.reshape,), linear=True)  # fmt: skip
+    numpy=(np.reshape,), linear=True,
+    hint="the sizes have to multiply to the number of entries; one may be -1")  # fmt: skip
 TRANSPOSE = Op("transpose", lambda x, axes: np.transpose(x, axes),
     (lambda g, y, x, axes: transpose(g, inverse(axes)), None),
     python="transpose({}, {})", tex=r"{}^{{\mathsf T}}",
@@ -66,7 +67,8 @@ TRANSPOSE = Op("transpose", lambda x, axes: np.transpose(x, axes),
 BROADCAST = Op("broadcast_to", lambda x, shape: np.broadcast_to(x, shape),
     (lambda g, y, x, shape: g, None),  # summed back where it arrives, like any broadcasting
     python="broadcast_to({}, {})", tex=r"\operatorname{{broadcast}}({}, {})",
-    numpy=(np.broadcast_to,), linear=True)  # fmt: skip
+    numpy=(np.broadcast_to,), linear=True,
+    hint="only new axes in front and axes of size 1 can be repeated")  # fmt: skip
 
 
 def as_shape(shape: Any, who: str) -> Shape:
@@ -157,7 +159,8 @@ def scatter_array(g: Any, index: Any, shape: Shape) -> Any:
 
 GETITEM = Op("getitem", lambda x, index: x[index],
     (lambda g, y, x, index: scatter(g, index, shape_of(x)), None),
-    python="{}[{}]", tex=r"{}_{{[{}]}}", symbol="[]", linear=True)  # fmt: skip
+    python="{}[{}]", tex=r"{}_{{[{}]}}", symbol="[]", linear=True,
+    hint="an axis of size n takes -n … n-1, and there is at most one index per axis")  # fmt: skip
 SCATTER = Op("scatter", scatter_array,
     (lambda g, y, x, index, shape: apply(GETITEM, broadcast_to(g, shape), index), None, None),
     python="scatter({}, {}, {})", tex=r"\operatorname{{scatter}}_{{[{1}]}}({0})",
