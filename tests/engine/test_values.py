@@ -13,6 +13,7 @@ from numerical import agree
 
 import autograd as ag
 from autograd import Tensor, no_grad, ordered
+from autograd.shaping import scatter  # what indexing pulls back through: no public name
 
 SEEDS = st.integers(0, 2**32 - 1)
 every_formula = pytest.mark.parametrize("formula", FORMULAS, ids=repr)
@@ -113,7 +114,7 @@ def test_every_op_writes_itself_in_python_and_tex(formula: Formula) -> None:
         known: dict[str, Any] = {n: getattr(a, "data", a) if isinstance(a, ag.Node) else a
                                  for n, a in zip(names, node.args, strict=True)}  # fmt: skip
         written = node.op.write(node.op.python, *names)
-        value = eval(written, {**vars(ag), "__builtins__": {}}, known)
+        value = eval(written, {**vars(ag), "scatter": scatter, "__builtins__": {}}, known)
         agree(value, node.data, rtol=1e-15)
         tex = node.op.write(node.op.tex, *("xyz"[i % 3] for i in range(len(names))))
         assert tex.count("{") == tex.count("}")
