@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 import autograd as ag
 
 from . import local_gradients as local
-from .crosscheck import STEP, Report, Row, five_point, relative
+from .crosscheck import STEP, five_point, relative
 from .init import Seed, generator
+from .report import Report, Row
 
 Array = NDArray[np.float64]
 Arrays = tuple[Array, ...]

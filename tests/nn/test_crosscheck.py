@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 import nn
 from nn import SigmoidNet, TestNet, crosscheck, formulas, local_gradients
-from nn.crosscheck import Report, Row, cross_check
+from nn.crosscheck import cross_check
+from nn.report import Report, Row
 
 KINDS = [SigmoidNet, TestNet]
 
@@ -172,3 +173,34 @@ def test_a_wrong_local_gradient_is_found(monkeypatch, name, rows):
         if formula and {"eˣ": "d_exp", "σ(x)": "d_sigmoid", "max(x, y)": "d_maximum"}[key] == name:
             monkeypatch.setitem(nn.localcheck.LISTED, key, (names, f, formula))
     assert sum(not row.ok for row in nn.cross_check_local().rows) == rows
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_large_inputs_and_small_weights(kind):
+    """A step of fixed size in W1 would be a step of hundreds in z1."""
+    net, x, y = case(kind, (4, 5, 3), 3, 2, spread=1000.0)
+    net.W1.data = net.W1.data / 1000.0
+    net.b1.data = net.b1.data * 0.1
+    report = cross_check(net, x, y)
+    assert report.ok, str(report)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_networks_that_fit_their_targets(seed):
+    """h − t is nothing but rounding there, and p − 1(y = j) nearly so."""
+    net, x, _ = case(SigmoidNet, (4, 5, 3), 6, seed)
+    report = cross_check(net, x, net.as_arrays()(x))
+    assert report.ok, str(report)
+    net, x, _ = case(TestNet, (4, 5, 3), 6, seed)
+    net.b2.data = np.array([[40.0], [0.0], [-40.0]])
+    report = cross_check(net, x, np.zeros(6, int))
+    assert report.ok, str(report)
+
+
+def test_terms_that_cancel_over_the_batch():
+    net, x, _ = case(SigmoidNet, (2, 3, 1), 2, 0)
+    h = net.as_arrays()(x)
+    slope = h * (1 - h)
+    t = h - np.array([[1.0], [-1.0]]) * slope[::-1]  # the two parts of ∂L/∂b2 cancel
+    assert abs(cross_check(net, x, t).rows[3].formula) < 1e-12
+    assert cross_check(net, x, t).ok

@@ -253,3 +253,8 @@ def test_another_seed_gives_another_split():
     table = data.iris()
     one, two = (nn.data.split(table.x, table.y, 0.2, seed=s).indices for s in (1, 2))
     assert not np.array_equal(one, two)
+
+
+def test_every_class_keeps_a_sample_to_train_on():
+    parts = data.split(np.ones((10, 1)), [0] * 5 + [1] * 4 + [2], 0.99, seed=0)
+    assert sorted(parts.y_train.tolist()) == [0, 1, 2]

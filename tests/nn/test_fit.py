@@ -384,3 +384,50 @@ def test_texts_of_progress_and_history():
     with reporter(calls.append, 3) as report:
         report(history)
     assert calls == [history]
+
+
+# ── batches ─────────────────────────────────────────────────────────────────────────────────────
+def seen_batches(**kwargs):
+    """The targets of each update, in order; x[i] = i and the target is i too."""
+    x = np.arange(30.0)[:, None]
+    updates = []
+
+    def loss(prediction, target):
+        if not isinstance(prediction, Tensor) or prediction.op is not None:  # not a measurement
+            updates.append(target[:, 0].tolist())
+        return nn.mse(prediction, target)
+
+    nn.fit(nn.Sequential(nn.Linear(1, 1, seed=0)), x, x, loss=loss, lr=1e-3, **kwargs)
+    return updates
+
+
+def test_each_epoch_has_an_order_of_its_own_and_sees_every_sample_once():
+    updates = seen_batches(epochs=3, batch_size=8, seed=0)
+    assert [len(u) for u in updates] == [8, 8, 8, 6] * 3
+    epochs = [[t for u in updates[i : i + 4] for t in u] for i in (0, 4, 8)]
+    assert all(sorted(e) == list(range(30)) for e in epochs)
+    assert len({tuple(e) for e in epochs}) == 3
+    assert seen_batches(epochs=1, batch_size=8, seed=0, start=2) == updates[8:]
+    assert seen_batches(epochs=1, batch_size=8, seed=1) != updates[:4]
+
+
+def test_what_is_held_out_is_never_trained_on():
+    updates = seen_batches(epochs=2, batch_size=8, seed=0, validation=0.3)
+    trained = {i for u in updates for i in u}
+    assert len(trained) == 21
+    assert len(seen_batches(epochs=1, seed=0, validation=0.3)[0]) == 21
+
+
+def test_the_data_is_taken_at_the_start():
+    nets = []
+    for spoil in (False, True):
+        x, y = X.copy(), Y.copy()
+
+        def report(history, x=x, y=y, spoil=spoil):
+            if spoil:
+                x[...] = 0.0
+                y[...] = 0
+
+        nets.append(nn.TestNet((4, 5, 3), seed=0))
+        nn.fit(nets[-1], x, y, epochs=3, progress=report)
+    assert same(*nets)
