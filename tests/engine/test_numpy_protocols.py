@@ -6,37 +6,62 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd import NoDerivativeError, Node, Tensor, Value, gradients
+from autograd import Node, NoDerivativeError, Tensor, Value, gradients
 
 A = np.array([[0.5, -0.25, 0.75], [0.1, 0.9, -0.6]])
 
 UFUNCS = [np.exp, np.expm1, np.log1p, np.square, np.abs, np.absolute, np.sin, np.cos, np.tan,
-          np.arcsin, np.arccos, np.arctan, np.sinh, np.cosh, np.tanh, np.negative, np.positive]  # fmt: skip
+          np.arcsin, np.arccos, np.arctan, np.sinh, np.cosh, np.tanh, np.negative,
+          np.positive]  # fmt: skip
 BINARY = [np.add, np.subtract, np.multiply, np.divide, np.true_divide, np.maximum, np.minimum]
 
 FUNCTIONS: dict[str, Any] = {
-    "sum": lambda x: np.sum(x, axis=0), "sum all": np.sum, "sum keep": lambda x: np.sum(x, 1, keepdims=True),
-    "sum tuple": lambda x: np.sum(x, axis=(0, 1)), "mean": lambda x: np.mean(x, axis=-1),
-    "var": lambda x: np.var(x, axis=1, ddof=1), "std": lambda x: np.std(x, ddof=1),
-    "max": lambda x: np.max(x, axis=0), "min": lambda x: np.min(x), "amax": lambda x: np.amax(x, 1),
-    "prod": lambda x: np.prod(x, axis=1), "cumsum": lambda x: np.cumsum(x, axis=1),
-    "clip": lambda x: np.clip(x, -0.3, 0.6), "clip keywords": lambda x: np.clip(x, a_min=-0.3, a_max=0.6),
-    "where": lambda x: np.where(A > 0, x, 2.0), "dot": lambda x: np.dot(x, A.T),
-    "rdot": lambda x: np.dot(A.T, x), "matmul": lambda x: np.matmul(x, A.T), "outer": lambda x: np.outer(x, x),
-    "einsum": lambda x: np.einsum("ij,kj->ik", x, A), "trace": lambda x: np.trace(x, offset=1),
-    "norm": np.linalg.norm, "norm 1": lambda x: np.linalg.norm(x, 1, axis=1),
-    "transpose": np.transpose, "transpose axes": lambda x: np.transpose(x, (1, 0)),
-    "swapaxes": lambda x: np.swapaxes(x, 0, 1), "reshape": lambda x: np.reshape(x, (3, 2)),
-    "reshape -1": lambda x: np.reshape(x, -1), "ravel": np.ravel,
-    "broadcast_to": lambda x: np.broadcast_to(x, (2, 2, 3)), "expand_dims": lambda x: np.expand_dims(x, 1),
-    "squeeze": lambda x: np.squeeze(np.expand_dims(x, 0)), "squeeze axis": lambda x: np.squeeze(x[:1], axis=0),
-    "concatenate": lambda x: np.concatenate([x, A], axis=1), "concatenate 0": lambda x: np.concatenate((A, x)),
-    "stack": lambda x: np.stack([x, A], axis=-1), "take": lambda x: np.take(x, [1, 1], axis=1),
-    "take flat": lambda x: np.take(x, [5, 0]), "diag": np.diag, "diag k": lambda x: np.diag(x, k=1),
-    "add.reduce": lambda x: np.add.reduce(x), "maximum.reduce": lambda x: np.maximum.reduce(x, axis=1),
+    "sum": lambda x: np.sum(x, axis=0),
+    "sum all": np.sum,
+    "sum keep": lambda x: np.sum(x, 1, keepdims=True),
+    "sum tuple": lambda x: np.sum(x, axis=(0, 1)),
+    "mean": lambda x: np.mean(x, axis=-1),
+    "var": lambda x: np.var(x, axis=1, ddof=1),
+    "std": lambda x: np.std(x, ddof=1),
+    "max": lambda x: np.max(x, axis=0),
+    "min": lambda x: np.min(x),
+    "amax": lambda x: np.amax(x, 1),
+    "prod": lambda x: np.prod(x, axis=1),
+    "cumsum": lambda x: np.cumsum(x, axis=1),
+    "clip": lambda x: np.clip(x, -0.3, 0.6),
+    "clip keywords": lambda x: np.clip(x, a_min=-0.3, a_max=0.6),
+    "where": lambda x: np.where(A > 0, x, 2.0),
+    "dot": lambda x: np.dot(x, A.T),
+    "rdot": lambda x: np.dot(A.T, x),
+    "matmul": lambda x: np.matmul(x, A.T),
+    "outer": lambda x: np.outer(x, x),
+    "einsum": lambda x: np.einsum("ij,kj->ik", x, A),
+    "trace": lambda x: np.trace(x, offset=1),
+    "norm": np.linalg.norm,
+    "norm 1": lambda x: np.linalg.norm(x, 1, axis=1),
+    "transpose": np.transpose,
+    "transpose axes": lambda x: np.transpose(x, (1, 0)),
+    "swapaxes": lambda x: np.swapaxes(x, 0, 1),
+    "reshape": lambda x: np.reshape(x, (3, 2)),
+    "reshape -1": lambda x: np.reshape(x, -1),
+    "ravel": np.ravel,
+    "broadcast_to": lambda x: np.broadcast_to(x, (2, 2, 3)),
+    "expand_dims": lambda x: np.expand_dims(x, 1),
+    "squeeze": lambda x: np.squeeze(np.expand_dims(x, 0)),
+    "squeeze axis": lambda x: np.squeeze(x[:1], axis=0),
+    "concatenate": lambda x: np.concatenate([x, A], axis=1),
+    "concatenate 0": lambda x: np.concatenate((A, x)),
+    "stack": lambda x: np.stack([x, A], axis=-1),
+    "take": lambda x: np.take(x, [1, 1], axis=1),
+    "take flat": lambda x: np.take(x, [5, 0]),
+    "diag": np.diag,
+    "diag k": lambda x: np.diag(x, k=1),
+    "add.reduce": lambda x: np.add.reduce(x),
+    "maximum.reduce": lambda x: np.maximum.reduce(x, axis=1),
     "multiply.reduce": lambda x: np.multiply.reduce(x, axis=None),
-    "power": lambda x: np.power(x, 3), "power of": lambda x: np.power(2.0, x),
-}  # fmt: skip
+    "power": lambda x: np.power(x, 3),
+    "power of": lambda x: np.power(2.0, x),
+}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -110,9 +135,11 @@ def test_arrays_on_both_sides_of_tensors() -> None:
 
 
 UNSUPPORTED = {
-    "sort": np.sort, "median": np.median, "fft": np.fft.fft, "inv": np.linalg.inv, "roll": np.roll,
+    "sort": np.sort, "median": np.median, "fft": np.fft.fft, "inv": np.linalg.inv,
+    "roll": lambda x: np.roll(x, 1),
     "tile": lambda x: np.tile(x, 2), "floor": np.floor, "hypot": lambda x: np.hypot(x, 1.0),
-    "mod": lambda x: np.mod(x, 2), "interp": lambda x: np.interp(x, [0.0], [1.0]), "rint": np.rint,
+    "remainder": lambda x: np.mod(x, 2), "interp": lambda x: np.interp(x, [0.0], [1.0]),
+    "rint": np.rint,
     "multiply.outer": lambda x: np.multiply.outer(x, x), "add.at": lambda x: np.add.at(x, 0, 1.0),
     "logaddexp": lambda x: np.logaddexp(x, 1.0), "subtract.reduce": np.subtract.reduce,
 }  # fmt: skip
@@ -121,19 +148,15 @@ UNSUPPORTED = {
 @pytest.mark.parametrize("name", UNSUPPORTED)
 def test_what_has_no_rule_is_named(name: str) -> None:
     for x in (Tensor(A), Tensor([1.0, 2.0])):
-        try:
-            result = UNSUPPORTED[name](x)
-        except NoDerivativeError as error:
-            assert name.split(".")[0] in str(error)
-            assert ".data" in str(error)
-            continue
-        assert isinstance(result, Tensor), f"{name} gave a plain {type(result)}: the graph is lost"
+        with pytest.raises(NoDerivativeError, match=rf"{name.split('.')[0]}.*\.data"):
+            UNSUPPORTED[name](x)
 
 
 @pytest.mark.parametrize(("option", "call"), [
     ("dtype", lambda x: np.sum(x, dtype=np.float32)), ("where", lambda x: np.exp(x, where=A > 0)),
     ("initial", lambda x: np.max(x, initial=0.0)), ("where", lambda x: np.sum(x, where=A > 0)),
-    ("order", lambda x: np.reshape(x, (3, 2), order="F")), ("mode", lambda x: np.take(x, 7, mode="wrap")),
+    ("order", lambda x: np.reshape(x, (3, 2), order="F")),
+    ("mode", lambda x: np.take(x, 7, mode="wrap")),
     ("dtype", lambda x: np.add(x, 1.0, dtype=np.float32)),
 ])  # fmt: skip
 def test_an_option_that_would_be_ignored_is_refused(option: str, call: Any) -> None:

@@ -1,0 +1,182 @@
+"""Far out and outside: stability at ±1e4, IEEE's answers outside the domain, numpy's warnings."""
+
+import math
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd as ag
+from autograd import Tensor, Value, gradients
+
+INF, NAN = math.inf, math.nan
+FAR = [-1e4, -750.0, -710.0, -40.0, -1e-300, 0.0, 1e-300, 40.0, 710.0, 750.0, 1e4, 1e300, -1e300]
+
+
+def exact(name: str, x: float) -> tuple[float, float]:
+    """Value and slope, worked out on the side that cannot overflow."""
+    e = math.exp(-abs(x))
+    s = 1 / (1 + e) if x >= 0 else e / (1 + e)
+    slope = e / (1 + e) ** 2
+    return {
+        "sigmoid": (s, slope),
+        "softplus": (max(x, 0.0) + math.log1p(e), s),
+        "silu": (x * s, s + x * slope),
+        "tanh": (math.tanh(x), 0.0 if abs(x) > 350 else 1 / math.cosh(x) ** 2),
+    }[name]
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "softplus", "silu", "tanh"])
+@pytest.mark.parametrize("x", FAR)
+def test_activations_far_out(name: str, x: float) -> None:
+    f = getattr(ag, name)
+    value, slope = exact(name, x)
+    for make in (Value, Tensor, lambda v: Tensor([v])):
+        node = make(x)
+        y = f(node)  # any warning is an error
+        # 1 − σ(x) keeps 16 digits after the point, so tiny slopes are right to 1e-16 absolutely
+        assert np.allclose(y.data, value, rtol=1e-13, atol=1e-300)
+        assert np.allclose(gradients(y, node), slope, rtol=1e-12, atol=1e-15)
+        second = gradients(gradients(y, node, graph=True), node)
+        assert np.all(np.isfinite(second))
+    assert np.isfinite(f(x))
+    assert np.all(np.isfinite(f(np.array([x, x]))))
+
+
+@pytest.mark.parametrize("name", ["relu", "leaky_relu", "elu", "gelu", "abs"])
+@pytest.mark.parametrize("x", [-1e4, 1e4, -1e2, 1e2])
+def test_other_activations_far_out(name: str, x: float) -> None:
+    f = getattr(ag, name)
+    for make in (Value, Tensor):
+        node = make(x)
+        y = f(node)
+        g = gradients(y, node)
+        assert np.isfinite(y.data)
+        assert np.isfinite(g)
+        assert np.isfinite(gradients(gradients(y, node, graph=True), node))
+        assert 0.0 <= abs(float(g)) <= 1.0
+
+
+ROWS = [[1e4, -1e4, 0.0], [1e4, 1e4, 1e4], [-1e4, -1e4, -1e4 - 1.0], [0.0, 1e4, 9999.0]]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_softmax_and_its_kin_far_out(row: list[float]) -> None:
+    a = np.array(row)
+    p = np.exp(a - a.max()) / np.exp(a - a.max()).sum()
+    box = np.array([Value(v) for v in row], dtype=object)
+    x = Tensor(a)
+    for given in (x, box):
+        s, ls, lse = ag.softmax(given), ag.log_softmax(given), ag.logsumexp(given)
+        read = (lambda t: t.data) if given is x else (
+            lambda t: np.array([e.data for e in np.ravel(t)]))  # fmt: skip
+        assert np.allclose(read(s), p, rtol=1e-13)
+        assert np.allclose(read(lse), a.max() + np.log(np.exp(a - a.max()).sum()), rtol=1e-15)
+        assert np.allclose(read(ls), a - read(lse), rtol=1e-12)
+    c = np.array([0.3, -1.2, 0.8])
+    assert np.allclose(gradients(ag.logsumexp(x), x), p, rtol=1e-13)
+    assert np.allclose(gradients(ag.softmax(x), x, seed=c), p * (c - c @ p), rtol=1e-12, atol=1e-15)
+    assert np.allclose(gradients(ag.log_softmax(x), x, seed=c), c - p * c.sum(), rtol=1e-12)
+    for f in (ag.softmax, ag.log_softmax):
+        g = gradients(f(x), x, seed=c, graph=True)
+        assert np.all(np.isfinite(gradients((g * c).sum(), x)))
+
+
+def test_minus_infinity_masks() -> None:
+    """Attention masks: −∞ among finite entries is a probability of 0, with gradient 0."""
+    x = Tensor([0.0, -INF, 1.0])
+    p = ag.softmax(x)
+    assert p.data[1] == 0.0
+    assert np.isclose(p.data.sum(), 1.0)
+    g = gradients(p, x, seed=np.array([1.0, 2.0, 3.0]))
+    assert np.all(np.isfinite(g))
+    assert g[1] == 0.0
+    assert np.isclose(ag.logsumexp(x).data, np.log(1 + np.e))
+    assert np.all(np.isfinite(gradients(ag.logsumexp(x), x)))
+
+
+# ── outside the domain: IEEE, as numpy gives it ─────────────────────────────────────────────────
+OUTSIDE: list[tuple[Any, Any, tuple[float, ...]]] = [
+    (ag.log, np.log, (-1.0,)), (ag.log, np.log, (0.0,)), (ag.log1p, np.log1p, (-2.0,)),
+    (ag.log1p, np.log1p, (-1.0,)), (ag.sqrt, np.sqrt, (-1.0,)), (ag.arcsin, np.arcsin, (2.0,)),
+    (ag.arccos, np.arccos, (-2.0,)), (ag.exp, np.exp, (1e4,)), (ag.expm1, np.expm1, (1e4,)),
+    (ag.cosh, np.cosh, (1e4,)), (ag.sinh, np.sinh, (-1e4,)), (ag.square, np.square, (1e200,)),
+    (lambda a, b: a / b, np.divide, (1.0, 0.0)), (lambda a, b: a / b, np.divide, (0.0, 0.0)),
+    (lambda a, b: a / b, np.divide, (-1.0, 0.0)), (lambda a, b: a / b, np.divide, (1.0, -0.0)),
+    (lambda a, b: a**b, np.power, (-2.0, 0.5)), (lambda a, b: a**b, np.power, (0.0, -1.0)),
+    (lambda a, b: a**b, np.power, (1e200, 2.0)), (lambda a, b: a**b, np.power, (-2.0, -0.5)),
+    (lambda a, b: a**b, np.power, (-0.0, -1.0)), (lambda a, b: a * b, np.multiply, (INF, 0.0)),
+    (lambda a, b: a - b, np.subtract, (INF, INF)), (ag.maximum, np.maximum, (NAN, 1.0)),
+    (ag.maximum, np.maximum, (1.0, NAN)), (ag.minimum, np.minimum, (1.0, NAN)),
+    (ag.minimum, np.minimum, (NAN, 1.0)), (ag.sin, np.sin, (INF,)), (ag.cos, np.cos, (INF,)),
+    (ag.tan, np.tan, (-INF,)), (ag.tanh, np.tanh, (INF,)), (ag.exp, np.exp, (-INF,)),
+    (ag.relu, lambda x: np.maximum(x, 0), (NAN,)), (ag.abs, np.abs, (NAN,)),
+    (ag.sigmoid, lambda x: 1 / (1 + np.exp(-x)), (NAN,)), (ag.clip, np.clip, (NAN, 0.0, 1.0)),
+    (ag.sigmoid, lambda x: 1 / (1 + np.exp(-x)), (INF,)),
+    (ag.sigmoid, lambda x: 1 / (1 + np.exp(-x)), (-INF,)),
+    (ag.softplus, lambda x: np.logaddexp(0, x), (INF,)), (ag.arctan, np.arctan, (INF,)),
+    (ag.softplus, lambda x: np.logaddexp(0, x), (-INF,)), (ag.log, np.log, (INF,)),
+    (ag.leaky_relu, lambda x: x, (NAN,)), (ag.elu, lambda x: x, (NAN,)),
+    (ag.gelu, lambda x: x, (NAN,)),
+]  # fmt: skip
+NAMES = [f"{getattr(n, '__name__', '?')}{at}-{i}" for i, (_, n, at) in enumerate(OUTSIDE)]
+
+
+@pytest.mark.parametrize(("f", "numpys", "at"), OUTSIDE, ids=NAMES)
+def test_ieee_outside_the_domain(f: Any, numpys: Any, at: tuple[float, ...]) -> None:
+    with np.errstate(all="ignore"):
+        expected = float(numpys(*(np.float64(x) for x in at)))
+        ts = [Tensor(x) for x in at]
+        t = f(*ts)
+        slopes = gradients(t, ts)
+        node_slopes = gradients(t, ts, graph=True)
+    vs = [Value(x) for x in at]
+    v = f(*vs)  # no Python arithmetic error, and no warning either: Values are Python floats
+    assert np.array_equal(v.data, expected, equal_nan=True)
+    assert np.array_equal(t.data, expected, equal_nan=True)
+    assert math.copysign(1, v.data) == math.copysign(1, expected) or math.isnan(expected)
+    found = gradients(v, vs)
+    assert np.array_equal(found, slopes, equal_nan=True), (found, slopes)
+    assert np.array_equal([n.data for n in node_slopes], slopes, equal_nan=True)
+    assert np.array_equal([n.data for n in gradients(v, vs, graph=True)], slopes, equal_nan=True)
+    if hasattr(ag, f.__name__):  # on plain floats, an operator is Python's own
+        plain = f(*at)
+        assert type(plain) is float
+        assert np.array_equal(plain, expected, equal_nan=True)
+
+
+def test_numpys_warnings_follow_errstate() -> None:
+    x = Tensor([-1.0, 0.0])
+    with np.errstate(all="raise"), pytest.raises(FloatingPointError):
+        ag.log(x)
+    with np.errstate(all="warn"), pytest.warns(RuntimeWarning):
+        ag.log(x)
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert np.array_equal(ag.log(x).data, [NAN, -INF], equal_nan=True)
+    with np.errstate(all="warn"), pytest.warns(RuntimeWarning):
+        Tensor([1.0]) / 0.0
+
+
+def test_reductions_with_nan_and_inf() -> None:
+    x = Tensor([1.0, NAN, 3.0])
+    for f in (ag.max, ag.min, ag.sum, ag.mean, ag.prod):
+        assert np.isnan(f(x).data)
+    assert np.isnan(ag.max(np.array([Value(1.0), Value(NAN)], dtype=object)).data)
+    assert ag.max(Tensor([1.0, INF])).data == INF
+    assert gradients(ag.max(Tensor([1.0, INF])), []) == []
+
+
+@pytest.mark.parametrize("f", [ag.max, ag.min, ag.mean, ag.var, ag.std, ag.softmax, ag.logsumexp],
+                         ids=lambda f: f.__name__)  # fmt: skip
+def test_of_no_entries(f: Any) -> None:
+    name = f.__name__
+    for x in (Tensor(np.zeros(0)), np.zeros(0)):
+        try:
+            y = f(x)
+        except ag.ShapeError as error:
+            assert name in str(error)  # noqa: PT017  either answer is one, silence is none
+        else:
+            assert np.shape(getattr(y, "data", y)) in ((0,), ())
+            assert name in ("softmax", "logsumexp")
