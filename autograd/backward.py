@@ -144,14 +144,15 @@ def pulled_back(
         if node not in cotangents or node.op is None:
             continue
         g = cotangents[node] if node in wanted else cotangents.pop(node)
-        op = node.op
-        rules = op.rules if type(op.rules) is tuple else ()
+        op: Any = node.op
         y, inputs = (node, current(node)) if graph else (node._data, node.inputs)
+        rules = op.rules if type(op.rules) is tuple else op.rules(g, y, *inputs)
+        each = type(op.rules) is tuple  # one rule per argument, or one for all of them
         for i, arg in enumerate(node.args):
             if not isinstance(arg, Node) or arg not in needed:
                 continue
-            rule = rules[i] if i < len(rules) else None
-            h = (rule or op.rule(i))(g, y, *inputs)
+            rule = rules[i] if i < len(rules) and rules[i] is not None else op.asked(rules, i)
+            h = rule(g, y, *inputs) if each else rule()
             if h is None:  # piecewise constant: nothing flows
                 continue
             if type(h) is not np.ndarray or h.shape != arg._data.shape:

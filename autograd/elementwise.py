@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from .op import ZERO, Function, Op, Rule, Template, function
+from .op import ZERO, Function, Op, Rules, Template, function
 
 Compute = Callable[..., Any]
 TABLE: dict[str, Function] = {}
@@ -24,7 +24,7 @@ def row(
     signature: str,
     compute: Compute,
     scalar: Compute,
-    rules: tuple[Rule, ...] | Callable[[int], Rule],
+    rules: Rules,
     python: Template | None,
     tex: Template,
     doc: str,
@@ -74,11 +74,13 @@ neg = row("neg(x)", np.negative, operator.neg, (lambda g, y, x: -g,),
 def base_rule(g: Any, y: Any, a: Any, b: Any) -> Any:
     """b·aᵇ⁻¹, and 0 for b = 0 even where a = 0."""
     if isinstance(b, int | float):
-        return g * (b * a ** (b - 1.0)) if b else g * 0.0
-    return g * (b * a ** where(zero(b), 1.0, b - 1.0))
+        if b == 2.0:  # the power that is met most often
+            return g * (2.0 * a)
+        return g * (b * power(a, b - 1.0)) if b else g * 0.0
+    return g * (b * power(a, where(zero(b), 1.0, b - 1.0)))
 
 
-power = row("power(a, b)", operator.pow, math.pow,
+power: Function = row("power(a, b)", operator.pow, math.pow,
     (base_rule,
      # aᵇ·ln a; at a = 0 the limit for b > 0, which is 0
      lambda g, y, a, b: g * (y * log(where(zero(a), 1.0, a)))),
@@ -133,11 +135,14 @@ share = flat("share(a, b)",
     r"\mathbb 1({} \geq {})", "a's share of maximum(a, b): 1, 0, or ½ at a tie")  # fmt: skip
 detached = flat("detached(x)", np.copy, operator.pos, 1,
     "{}", "x as a constant: no cotangent flows through")  # fmt: skip
-lead = row("lead(y, x, *xs)",
-    lambda y, x, *xs: float(x == y) / math.fsum(z == y for z in xs),
-    lambda y, x, *xs: float(x == y) / max(1.0, math.fsum(z == y for z in xs)),
-    lambda i: ZERO, lambda *xs: f"lead({', '.join(xs)})", r"\mathbb 1({} = {})",
-    "x's share of the extreme y of all xs: ties share equally", analytic=False)  # fmt: skip
+same = flat("same(a, b)", lambda a, b: as_real(a == b, a, b), lambda a, b: float(a == b), 2,
+    r"\mathbb 1({} = {})", "1 where a = b, else 0")  # fmt: skip
+tally = row("tally(y, *xs)",
+    lambda y, *xs: np.maximum(1.0, np.sum([np.equal(x, y) for x in xs], axis=0)),
+    lambda y, *xs: max(1.0, math.fsum(x == y for x in xs)),
+    lambda g, y, *xs: [lambda: None] * len(xs),
+    lambda *xs: f"tally({', '.join(xs)})", lambda *xs: rf"\#({', '.join(xs)})",
+    "how many of xs equal y, at least 1", analytic=False)  # fmt: skip
 
 
 def as_real(mask: Any, *likes: Any) -> Any:
@@ -221,17 +226,19 @@ minimum: Function = row("minimum(a, b)", np.minimum, lambda a, b: a if a < b or 
     analytic=False)  # fmt: skip
 
 
-def extreme_rule(i: int) -> Rule:
-    return lambda g, y, *xs: g * lead(y, xs[i], *xs)
+def extreme_rules(g: Any, y: Any, *xs: Any) -> list[Any]:
+    """g times each argument's share of the extreme y: equal for ties, and they sum to 1."""
+    part = g / tally(y, *xs)
+    return [lambda x=x: part * same(x, y) for x in xs]
 
 
 # The scalar graph's max and min over many Values; arrays have ops of their own (reductions.py).
 greatest = row("greatest(*xs)", lambda *xs: np.max(np.stack(np.broadcast_arrays(*xs)), axis=0),
-    lambda *xs: math.nan if any(x != x for x in xs) else max(xs), extreme_rule,
+    lambda *xs: math.nan if any(x != x for x in xs) else max(xs), extreme_rules,
     lambda *xs: f"greatest({', '.join(xs)})", lambda *xs: rf"\max({', '.join(xs)})",
     "the largest of all arguments; ties share equally", analytic=False)  # fmt: skip
 least = row("least(*xs)", lambda *xs: np.min(np.stack(np.broadcast_arrays(*xs)), axis=0),
-    lambda *xs: math.nan if any(x != x for x in xs) else min(xs), extreme_rule,
+    lambda *xs: math.nan if any(x != x for x in xs) else min(xs), extreme_rules,
     lambda *xs: f"least({', '.join(xs)})", lambda *xs: rf"\min({', '.join(xs)})",
     "the smallest of all arguments; ties share equally", analytic=False)  # fmt: skip
 
@@ -319,3 +326,12 @@ def elu(x: Any, alpha: Any = 1.0) -> Any:
 def clip(x: Any, lo: Any = None, hi: Any = None) -> Any:
     """x limited to [lo, hi]; None is no limit.  The derivative in x is 1 on the closed interval."""
     return clip_op(x, lo, hi)
+
+
+# Rows that are no public functions: operators' ops, what rules choose by, and ops whose public
+# function (above, or where `max` is) takes its arguments in another way.
+INTERNAL = {
+    "add", "sub", "mul", "div", "neg", "power", "identity", "detached",
+    "sign", "step", "zero", "share", "same", "tally", "within", "below", "above",
+    "greatest", "least", "where", "clip", "leaky_relu", "elu",
+}  # fmt: skip

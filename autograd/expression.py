@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .elementwise import TABLE, clip, elu, leaky_relu
+from .elementwise import INTERNAL, TABLE, clip, elu, leaky_relu
 from .errors import ExpressionError
 from .value import Value
 
@@ -26,12 +26,8 @@ OPERATORS: dict[type, Callable[..., Any]] = {
     ast.USub: TABLE["neg"],
     ast.UAdd: lambda x: x,
 }
-INTERNAL = ("neg", "sign", "step", "zero", "detached", "identity")
-UNARY = [
-    name
-    for name, f in TABLE.items()
-    if isinstance(f.op.rules, tuple) and len(f.op.rules) == 1 and name not in INTERNAL
-]
+# every public elementwise function but maximum and minimum takes one argument
+UNARY = [name for name in TABLE if name not in {*INTERNAL, "maximum", "minimum"}]
 # name -> the function, and the numbers of arguments that it takes
 FUNCTIONS: dict[str, tuple[Callable[..., Any], tuple[int, ...]]] = {
     **{name: (TABLE[name], (1,)) for name in UNARY},

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from .elementwise import absolute, mul, sign
 from .errors import DTypeError, NoDerivativeError, ShapeError
-from .op import Op, Rule, apply
+from .op import Op, apply
 from .reductions import Axes, kept, max, min, nonzero, root_objects, sum, total
 from .shaping import (
     as_key,
@@ -128,40 +129,39 @@ def builtin_max(widths: list[int]) -> int:
     return sorted([0, *widths])[-1]
 
 
-def operand_rule(i: int) -> Rule | None:
-    """The cotangent of the i-th operand (argument 0 is the subscripts).
+def operand_rules(g: Any, y: Any, subscripts: str, *xs: Any) -> list[Any]:
+    """One cotangent per operand (argument 0 is the subscripts)."""
+    terms, out = explicit(subscripts, [len(shape_of(x)) for x in xs])
+    return [None, *(partial(operand_rule, g, terms, out, xs, k) for k in range(len(xs)))]
+
+
+def operand_rule(g: Any, terms: list[str], out: str, xs: tuple[Any, ...], k: int) -> Any:
+    """The cotangent of the k-th operand.
 
     The operand's own letters are asked of an einsum of g with all other operands; letters that
     occur nowhere else were summed, so g repeats along them; a repeated letter is a diagonal.
     """
-    if i == 0:
-        return None
-
-    def rule(g: Any, y: Any, subscripts: str, *xs: Any) -> Any:
-        terms, out = explicit(subscripts, [len(shape_of(x)) for x in xs])
-        shape, own = shape_of(xs[i - 1]), terms[i - 1]
-        rest = [(t, x) for k, (t, x) in enumerate(zip(terms, xs, strict=True)) if k != i - 1]
-        size = dict(zip(own, shape, strict=True))
-        known = set(out).union(*(t for t, _ in rest))
-        unique = list(dict.fromkeys(own))
-        asked = [c for c in unique if c in known and size[c] != 1]
-        signature = f"{','.join([out, *(t for t, _ in rest)])}->{''.join(asked)}"
-        h = einsum(signature, g, *(x for _, x in rest))
-        sizes = iter(shape_of(h))
-        h = reshape(h, tuple(next(sizes) if c in asked else 1 for c in unique))
-        h = broadcast_to(h, tuple(size[c] for c in unique))
-        if len(unique) == len(own):
-            return h
-        grid = np.ix_(*(np.arange(size[c]) for c in unique))
-        return scatter(h, as_key(tuple(grid[unique.index(c)] for c in own)), shape)
-
-    return rule
+    shape, own = shape_of(xs[k]), terms[k]
+    rest = [(t, x) for i, (t, x) in enumerate(zip(terms, xs, strict=True)) if i != k]
+    size = dict(zip(own, shape, strict=True))
+    known = set(out).union(*(t for t, _ in rest))
+    unique = list(dict.fromkeys(own))
+    asked = [c for c in unique if c in known and size[c] != 1]
+    signature = f"{','.join([out, *(t for t, _ in rest)])}->{''.join(asked)}"
+    h = einsum(signature, g, *(x for _, x in rest))
+    sizes = iter(shape_of(h))
+    h = reshape(h, tuple(next(sizes) if c in asked else 1 for c in unique))
+    h = broadcast_to(h, tuple(size[c] for c in unique))
+    if len(unique) == len(own):
+        return h
+    grid = np.ix_(*(np.arange(size[c]) for c in unique))
+    return scatter(h, as_key(tuple(grid[unique.index(c)] for c in own)), shape)
 
 
 EINSUM = Op("einsum",
     # more than two operands: numpy looks for a good order, which pays for itself
     lambda subscripts, *xs: np.einsum(subscripts, *xs, optimize=len(xs) > 2),
-    operand_rule,
+    operand_rules,
     python=lambda subscripts, *xs: f"einsum({subscripts}, {', '.join(xs)})",
     tex=lambda subscripts, *xs: rf"\operatorname{{einsum}}({', '.join(xs)})",
     numpy=(np.einsum,),

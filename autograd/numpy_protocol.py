@@ -41,6 +41,8 @@ FUNCTIONS: dict[Any, tuple[Function, str]] = {
     np.std: (reductions.std, "x axis dtype out ddof keepdims where"),
     np.max: (reductions.max, "x axis out keepdims initial where"),
     np.min: (reductions.min, "x axis out keepdims initial where"),
+    np.amax: (reductions.max, "x axis out keepdims initial where"),
+    np.amin: (reductions.min, "x axis out keepdims initial where"),
     np.prod: (reductions.prod, "x axis dtype out keepdims initial where"),
     np.cumsum: (reductions.cumsum, "x axis dtype out"),
     np.clip: (clip, "x lo hi out"),
@@ -93,13 +95,14 @@ def array_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[s
             f"np.{ufunc.__name__}(…, out=…) and in-place arithmetic cannot write a node into an "
             "array: use the node's .data, or a new name for the result"
         )
+    axis = kwargs.get("axis", 0)  # numpy's default for ufunc.reduce; None is all axes
     kwargs = {k: v for k, v in kwargs.items() if v is not None}
     if ufunc in QUESTIONS and method == "__call__":
         return answered(ufunc, inputs, kwargs)
     if method == "__call__" and ufunc in UFUNCS and not kwargs:
         return UFUNCS[ufunc](*inputs)
     if method == "reduce" and ufunc in REDUCTIONS and not kwargs.keys() - {"axis", "keepdims"}:
-        return REDUCTIONS[ufunc](*inputs, **{"axis": 0, **kwargs})
+        return REDUCTIONS[ufunc](*inputs, **{**kwargs, "axis": axis})
     options = f" with {', '.join(kwargs)}" if kwargs and method == "__call__" else ""
     name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
     raise without_rule(name + options)

@@ -9,7 +9,7 @@ it grows the graph of the gradient.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -19,6 +19,10 @@ from .errors import DTypeError, NoDerivativeError, ShapeError
 from .node import Node
 
 Rule = Callable[..., Any]
+# For ops of any number of arguments: `rules(g, y, *args)` gives one function without parameters per
+# argument, to be called for the cotangents that are wanted; None where there is no derivative.
+# What they share is then worked out once, and a hundred thousand arguments take linear time.
+Rules = tuple[Rule | None, ...] | Callable[..., Sequence[Callable[[], Any] | None]]
 Template = str | Callable[..., str]
 
 # The rule of an argument in which the result is piecewise constant: its derivative is 0 wherever
@@ -46,7 +50,7 @@ class Op:
         self,
         name: str,
         compute: Callable[..., Any],
-        rules: tuple[Rule | None, ...] | Callable[[int], Rule | None],
+        rules: Rules,
         *,
         python: Template,
         tex: Template,
@@ -83,13 +87,19 @@ class Op:
     def rule(self, i: int) -> Rule:
         """The rule of argument `i`; raises NoDerivativeError if it has none."""
         rules = self.rules
-        found = rules(i) if callable(rules) else rules[i] if i < len(rules) else None
-        if found is None:
-            raise NoDerivativeError(
-                f"{self.name} has no derivative rule for argument {i}; pass that argument as plain "
-                "data, or declare a rule with autograd.primitive"
-            )
-        return found
+        if callable(rules):
+            return lambda g, y, *args: self.asked(rules(g, y, *args), i)()
+        rule: Rule = self.asked(rules, i)
+        return rule
+
+    def asked(self, rules: Sequence[Any], i: int) -> Any:
+        """What `rules` holds for argument `i`; raises NoDerivativeError if that is nothing."""
+        if i < len(rules) and rules[i] is not None:
+            return rules[i]
+        raise NoDerivativeError(
+            f"{self.name} has no derivative rule for argument {i}; pass that argument as plain "
+            "data, or declare a rule with autograd.primitive"
+        )
 
     def label(self, args: tuple[Any, ...]) -> str:
         """The short text for a drawing: `*`, `**2`, `sigmoid`."""

@@ -102,9 +102,8 @@ class Operators(Node):
         return picture(self)
 
 
-UNARY = [name for name, f in TABLE.items() if isinstance(f.op.rules, tuple)]
 METHODS: dict[str, Function] = {
-    **{name: TABLE[name] for name in UNARY if name not in ("add", "sub", "mul", "div", "neg")},
+    **{name: f for name, f in TABLE.items() if name not in elementwise.INTERNAL},
     **{name: getattr(elementwise, name) for name in ("leaky_relu", "elu", "clip")},
     **{name: getattr(reductions, name) for name in (
         "sum", "mean", "var", "std", "max", "min", "prod", "cumsum", "logsumexp", "softmax",
@@ -114,22 +113,8 @@ METHODS: dict[str, Function] = {
         "transpose", "swapaxes", "reshape", "broadcast_to", "expand_dims", "squeeze", "take",
         "diag")},
 }  # fmt: skip
+for _method, _implementation in METHODS.items():
+    setattr(Operators, _method, _implementation)
 for _dunder, _function in DUNDERS.items():
     setattr(Operators, f"__{_dunder}__", forward(_function))
     setattr(Operators, f"__r{_dunder}__", reflected(_function))
-for _public in (
-    "power",
-    "sign",
-    "step",
-    "zero",
-    "share",
-    "detached",
-    "within",
-    "below",
-    "above",
-    "where",
-    "identity",
-):
-    METHODS.pop(_public, None)
-for _method, _implementation in METHODS.items():
-    setattr(Operators, _method, _implementation)

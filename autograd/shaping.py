@@ -6,8 +6,9 @@ Each one's rule is another of them, so they are linear and close under different
 from __future__ import annotations
 
 import builtins
-import math
 from collections.abc import Sequence
+from functools import partial
+from itertools import accumulate, pairwise
 from operator import index as as_index
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy as np
 
 from .errors import DTypeError, MixedNodesError, ShapeError
 from .node import Node
-from .op import Op, Rule, apply
+from .op import Op, apply
 
 Shape = tuple[int, ...]
 
@@ -234,20 +235,15 @@ def diagonal(x: Any, offset: int, axis1: int, axis2: int) -> Any:
 
 
 # ── joining ─────────────────────────────────────────────────────────────────────────────────────
-def part_rule(i: int) -> Rule | None:
-    """The cotangent's slice that came from the i-th array (argument 0 is the axis)."""
-    if i == 0:
-        return None
-
-    def rule(g: Any, y: Any, axis: int, *xs: Any) -> Any:
-        start = math.fsum(shape_of(x)[axis] for x in xs[: i - 1])
-        stop = int(start) + shape_of(xs[i - 1])[axis]
-        return getitem(g, (slice(None),) * axis + (slice(int(start), stop),))
-
-    return rule
+def part_rules(g: Any, y: Any, axis: int, *xs: Any) -> list[Any]:
+    """Each array's slice of the cotangent (argument 0 is the axis)."""
+    ends = [0, *accumulate(shape_of(x)[axis] for x in xs)]
+    whole = (slice(None),) * axis
+    parts = [(*whole, slice(start, stop)) for start, stop in pairwise(ends)]
+    return [None, *(partial(getitem, g, part) for part in parts)]
 
 
-CONCATENATE = Op("concatenate", lambda axis, *xs: np.concatenate(xs, axis), part_rule,
+CONCATENATE = Op("concatenate", lambda axis, *xs: np.concatenate(xs, axis), part_rules,
     python=lambda axis, *xs: f"concatenate([{', '.join(xs)}], {axis})",
     tex=lambda axis, *xs: rf"\begin{{bmatrix}}{' & '.join(xs)}\end{{bmatrix}}",
     linear=True)  # fmt: skip

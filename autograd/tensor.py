@@ -43,15 +43,17 @@ class Tensor(Operators):
            [6., 8.]])
     """
 
-    __slots__ = ("args", "inputs")
+    __slots__ = ("_args", "_inputs")
 
     is_scalar = False
     _data: Array
+    _args: tuple[Any, ...]
+    _inputs: tuple[Any, ...]
 
     def __init__(self, data: Any, name: str | None = None) -> None:
         self._data = as_array(data, "Tensor")
         self.op = None
-        self.args = self.inputs = ()
+        self._args = self._inputs = ()
         self.grad = None
         self.name = name
         self.scope = ()
@@ -77,8 +79,16 @@ class Tensor(Operators):
         self._data = frozen_copy(array) if array is data else array
         self.serial = tick()
 
+    @property
+    def args(self) -> tuple[Any, ...]:  # type: ignore[override]  # an attribute of Node, read only
+        return self._args
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:  # type: ignore[override]  # likewise
+        return self._inputs
+
     def parents(self) -> tuple[Node, ...]:
-        return tuple([a for a in self.args if isinstance(a, Node)])
+        return tuple([a for a in self._args if isinstance(a, Node)])
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -191,10 +201,10 @@ class Tensor(Operators):
         node = new(Tensor)
         node._data = y
         node.op = op
-        node.inputs = tuple(inputs)
+        node._inputs = tuple(inputs)
         if constants:  # the node keeps our copies
             args = tuple([a if isinstance(a, Node) else x for a, x in zip(args, inputs)])  # noqa: B905
-        node.args = args
+        node._args = args
         node.grad = None
         node.name = None
         node.scope = scope

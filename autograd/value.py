@@ -142,11 +142,7 @@ class Value(Operators):
         state = modes.current()
         if not state.recording:
             return Value(y)
-        slopes = tuple(
-            slope(op, i, y, tuple(xs)) if isinstance(a, Value) else None
-            for i, a in enumerate(fixed)
-        )
-        return made(op, y, tuple(fixed), slopes, state.scope)
+        return made(op, y, tuple(fixed), slopes(op, y, tuple(xs), fixed), state.scope)
 
 
 def made(
@@ -184,8 +180,19 @@ class Missing:
         raise self.error
 
 
+def slopes(op: Op, y: float, xs: tuple[float | None, ...], args: list[Any]) -> tuple[Any, ...]:
+    """∂y/∂xᵢ for each argument, by the op's rules for cotangent 1; None for a constant."""
+    if isinstance(op.rules, tuple):
+        return tuple(
+            slope(op, i, y, xs) if isinstance(a, Value) else None for i, a in enumerate(args)
+        )
+    pulls = op.rules(1.0, y, *xs)
+    pulled = [pulls[i] if isinstance(a, Value) else None for i, a in enumerate(args)]
+    return tuple([pull and float(pull() or 0.0) for pull in pulled])
+
+
 def slope(op: Op, i: int, y: float, xs: tuple[float | None, ...]) -> float | Missing:
-    """∂y/∂xᵢ: the op's rule for cotangent 1, with IEEE's answer where Python would raise."""
+    """∂y/∂xᵢ, with IEEE's answer where Python's arithmetic would raise."""
     try:
         rule = op.rule(i)
     except NoDerivativeError as error:
