@@ -1,0 +1,69 @@
+"""`gradproof draw`: the value, the gradients and the backward graph of any expression."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from autograd import Value
+from autograd.expression import Expression
+
+from .errors import UsageError
+
+
+def add_to(commands: Any) -> None:
+    command = commands.add_parser(
+        "draw",
+        help="draw any expression with its value and gradients",
+        description="Evaluate an expression, print its value and gradients, draw its graph.",
+        epilog="An expression that begins with a minus goes after --, as the last argument.",
+    )
+    command.add_argument("expression", help="such as '1/(1+exp(-(w*x+b)))'")
+    command.add_argument("--at", action="append", default=[], metavar="NAME=NUMBER,…",
+                         help="the numbers of the variables")  # fmt: skip
+    command.add_argument("-o", "--output", metavar="FILE",
+                         help="the picture: .png, .svg, .pdf or .dot")  # fmt: skip
+    command.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    result, variables = Expression(options.expression).at(assignments(options.at))
+    if not isinstance(result, Value):
+        raise UsageError(f"{options.expression!r} has no variables, so there is no gradient")
+    result.backward()
+    picture = None
+    if options.output is not None:
+        import viz
+
+        picture = viz.draw(result, options.output)
+    print(f"{options.expression} = {result.data:.10g}")
+    for name, variable in variables.items():
+        print(f"  ∂/∂{name} = {variable.grad:.10g}")
+    numbers = [result.data, *(v.grad for v in variables.values())]
+    if not all(math.isfinite(number) for number in numbers):
+        print("gradproof: warning: nan or inf: the point is outside the domain or on its edge",
+              file=sys.stderr)  # fmt: skip
+    if picture is not None:
+        print(f"wrote {picture}")
+    return 0
+
+
+def assignments(texts: Sequence[str]) -> dict[str, float]:
+    """`x=1,y=2`, any number of times, as numbers by name."""
+    found: dict[str, float] = {}
+    for part in (p.strip() for text in texts for p in text.split(",")):
+        name, equals, number = (s.strip() for s in part.partition("="))
+        name = unicodedata.normalize("NFKC", name)  # as Python's parser does with names
+        if not equals or not name.isidentifier():
+            raise UsageError(f"--at takes name=number, separated by commas; got {part!r}")
+        if name in found:
+            raise UsageError(f"--at gives {name} twice")
+        try:
+            found[name] = float(number)
+        except ValueError:
+            raise UsageError(f"--at: {number!r} is not a number (for {name})") from None
+    return found

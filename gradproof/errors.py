@@ -1,0 +1,5 @@
+"""What the command line says when a request cannot be carried out."""
+
+
+class UsageError(ValueError):
+    """What was asked for does not make sense; the message is shown as it is."""
