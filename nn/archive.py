@@ -13,6 +13,7 @@ import math
 import os
 import secrets
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -52,16 +53,43 @@ def replace(path: str | os.PathLike[str], content: Any) -> None:
         raise IsADirectoryError(f"{path} is a directory: give the name of a file")
     beside = target.with_name(f".{target.name[:100]}.{secrets.token_hex(8)}.tmp")
     try:
-        with open(beside, "xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        write_beside(beside, content)
         if target.exists():
             os.chmod(beside, target.stat().st_mode & 0o777)
         os.replace(beside, target)
     finally:
         beside.unlink(missing_ok=True)
     flush_directory(target.parent)
+
+
+def write_beside(beside: Path, content: Any) -> None:
+    """The content under a new name; on Linux it gets the name when it is whole, so that a kill
+    leaves no part of it behind."""
+    unnamed = nameless(beside.parent)
+    if unnamed is not None:
+        with unnamed as file:
+            to_disk(file, content)
+            with suppress(OSError):  # no /proc, say: then the other way
+                own = file.fileno()
+                # given a directory, `link` follows /proc's link to the file itself
+                os.link(f"/proc/self/fd/{own}", beside, src_dir_fd=own)
+                return
+    with open(beside, "xb") as file:
+        to_disk(file, content)
+
+
+def nameless(folder: Path) -> Any:
+    """A file without a name; None where the system or the file system has no such thing."""
+    try:
+        return open(os.open(folder, os.O_TMPFILE | os.O_WRONLY, 0o666), "wb")
+    except (AttributeError, OSError):
+        return None
+
+
+def to_disk(file: Any, content: Any) -> None:
+    file.write(content)
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def flush_directory(folder: Path) -> None:

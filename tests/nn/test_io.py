@@ -403,10 +403,15 @@ def test_links_stay_and_modes_are_kept(tmp_path):
     assert repr(nn.load(path)) == "TestNet(sizes=(2, 3, 2))"
 
 
-def test_a_system_without_directory_handles(tmp_path, monkeypatch):
-    monkeypatch.delattr(os, "O_DIRECTORY")
+@pytest.mark.parametrize("name", ["O_DIRECTORY", "O_TMPFILE", "link"])
+def test_systems_that_lack_what_linux_has(tmp_path, monkeypatch, name):
+    if name == "link":
+        monkeypatch.setattr(os, name, lambda *args, **kwargs: os.stat("/nowhere/at/all"))
+    else:
+        monkeypatch.delattr(os, name, raising=False)
     _, path = model(tmp_path)
     assert nn.load(path)
+    assert os.listdir(tmp_path) == ["model.npz"]
 
 
 KILLED = """
@@ -429,3 +434,5 @@ def test_a_kill_in_the_middle_leaves_the_old_file(tmp_path, step):
     done = subprocess.run([sys.executable, "-c", KILLED, str(path), str(step)], check=False)
     assert done.returncode == -9
     assert same(nn.load(path), net)
+    for name in os.listdir(tmp_path):  # whatever is left is a whole model
+        assert nn.load(tmp_path / name)
