@@ -212,14 +212,18 @@ def recorded_message(node: Node) -> str:
     )
 
 
-# ── the fast path: one and two arguments, no block open ─────────────────────────────────────────
+# ── the fast path: one or two arguments, floats and Values ────────────────────────────────────────
 def unary(op: Op) -> Callable[[Any], Any]:
     compute, rule, general = op.scalar, op.rule(0), Value.record
     assert compute is not None
 
     def apply_unary(a: Any) -> Any:
+        scope: tuple[str, ...] = ()
         if modes.active:
-            return general(op, (a,))
+            state = modes.current()
+            if not state.recording:
+                return general(op, (a,))
+            scope = state.scope
         x = a._data
         try:
             y = compute(x)
@@ -233,7 +237,7 @@ def unary(op: Op) -> Callable[[Any], Any]:
         node._da = d
         node._b = node._db = node.name = None
         node.grad = 0.0
-        node.scope = ()
+        node.scope = scope
         node.serial = tick()
         return node
 
@@ -245,8 +249,12 @@ def binary(op: Op, general: Callable[[Any, Any], Any]) -> Callable[[Any, Any], A
     assert compute is not None
 
     def apply_binary(a: Any, b: Any) -> Any:
+        scope: tuple[str, ...] = ()
         if modes.active:
-            return general(a, b)
+            state = modes.current()
+            if not state.recording:
+                return general(a, b)
+            scope = state.scope
         x = a._data
         try:
             if type(b) is Value:
@@ -271,7 +279,7 @@ def binary(op: Op, general: Callable[[Any, Any], Any]) -> Callable[[Any, Any], A
         node._db = db
         node.name = None
         node.grad = 0.0
-        node.scope = ()
+        node.scope = scope
         node.serial = tick()
         return node
 

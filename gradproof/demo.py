@@ -13,8 +13,10 @@ import numpy as np
 
 import nn
 from autograd import Tensor
-from nn.crosscheck import Report, input_name
+from nn.crosscheck import input_name
+from nn.report import Report
 
+EPOCHS = 300
 BATCH = 7  # flowers to cross-check with: no layer has that many neurons, so shapes cannot coincide
 
 
@@ -69,7 +71,7 @@ def trained(
     scale = nn.data.Standardizer(parts.x_train)
     x, x_test = scale.transform(parts.x_train), scale.transform(parts.x_test)
     history = nn.fit(
-        net, x, parts.y_train, epochs=300, lr=0.05, weight_decay=weight_decay,
+        net, x, parts.y_train, epochs=EPOCHS, lr=0.05, weight_decay=weight_decay,
         validation=(x_test, parts.y_test), seed=0,
     )  # fmt: skip
     console.print(

@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+import nn
+
 from .errors import UsageError
 
 
@@ -21,14 +23,14 @@ def add_to(commands: Any) -> None:
     command.add_argument("--hidden", type=int, nargs="+", default=[5], metavar="N",
                          help="the widths of the hidden layers (default: 5)")  # fmt: skip
     command.add_argument("--net", choices=("sigmoid", "test"), default="sigmoid",
-                         help="SigmoidNet (squared error) or TestNet (softmax, cross-entropy)")  # fmt: skip
+                         help="SigmoidNet (squared error) or TestNet (cross-entropy)")  # fmt: skip
     command.add_argument("--epochs", type=int, default=300, help="passes over the data (300)")
     command.add_argument("--lr", type=float, default=0.05, help="Adam's learning rate (0.05)")
     command.add_argument("--batch-size", type=int, metavar="N", help="rows per step (all)")
     command.add_argument("--weight-decay", type=float, default=0.0, metavar="λ",
                          help="λ of the penalty (λ/2) Σ‖W‖² (0)")  # fmt: skip
     command.add_argument("--test", type=float, default=0.2, metavar="SHARE",
-                         help="the share of rows held out to measure the accuracy (0.2)")  # fmt: skip
+                         help="the share of rows to measure the accuracy on (0.2)")  # fmt: skip
     command.add_argument("--seed", type=int, default=0, help="of weights, split and order (0)")
     command.add_argument("-o", "--output", metavar="FILE",
                          help="the saved model (the table's name with .model.npz)")  # fmt: skip
@@ -36,12 +38,18 @@ def add_to(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    import nn
-
-    if options.seed < 0:
-        raise UsageError(f"--seed is {options.seed}; give a whole number from 0 on")
-    table = nn.data.read_csv(options.file, target=options.target)
     output = Path(options.output or Path(options.file).stem + ".model.npz")
+    if not output.parent.is_dir():  # before the long computation
+        raise UsageError(f"there is no folder {str(output.parent)!r} to write {output.name!r} into")
+    table = nn.data.read_csv(options.file, target=options.target)
+    try:
+        return trained(options, table, output)
+    except (ValueError, nn.DivergedError) as error:  # of an option; nn says which and what to do
+        raise UsageError(str(error)) from error
+
+
+def trained(options: argparse.Namespace, table: nn.data.Table, output: Path) -> int:
+    """Split, standardise, fit, save, report."""
     parts = nn.data.split(table.x, table.y, options.test, seed=options.seed)
     scale = nn.data.Standardizer(parts.x_train)
     make = nn.SigmoidNet if options.net == "sigmoid" else nn.TestNet
@@ -51,21 +59,22 @@ def run(options: argparse.Namespace) -> int:
         scale.transform(parts.x_train),
         parts.y_train,
         epochs=options.epochs,
-        optimizer=nn.Adam,
         lr=options.lr,
         batch_size=options.batch_size,
         weight_decay=options.weight_decay,
         seed=options.seed,
     )
     about = {
-        "features": list(table.feature_names), "classes": list(table.class_names),
-        "mean": scale.mean.tolist(), "scale": scale.scale.tolist(),
-    }  # fmt: skip
+        "features": list(table.feature_names),
+        "classes": list(table.class_names),
+        "mean": scale.mean.tolist(),
+        "scale": scale.scale.tolist(),
+    }
     nn.save(net, output, about=about)
+    accuracy = net.accuracy(scale.transform(parts.x_test), parts.y_test)
     print(f"{net} on {Path(options.file).name}: {table}")
     print(f"  {history.epochs} epochs, loss {history.loss[0]:.4g} → {history.loss[-1]:.4g}")
     print(f"  accuracy on the {len(parts.y_train)} rows it learnt from: {history.accuracy[-1]:.1%}")
-    print(f"  accuracy on {len(parts.y_test)} rows it never saw: "
-          f"{net.accuracy(scale.transform(parts.x_test), parts.y_test):.1%}")  # fmt: skip
+    print(f"  accuracy on {len(parts.y_test)} rows it never saw: {accuracy:.1%}")
     print(f"wrote {output}")
     return 0

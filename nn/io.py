@@ -7,6 +7,7 @@ run = nn.checkpoint("iris.npz")     # run.net, run.optimizer, run.epoch
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,11 +33,12 @@ OPTIMIZERS: dict[str, Any] = {c.__name__: c for c in (GradientDescent, SGD, Adam
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """What a file holds: the network, its optimiser (None if none was saved), the epoch."""
+    """What a file holds: the network, its optimiser (None if none was saved), the epoch, a note."""
 
     net: Any
     optimizer: Optimizer | None
     epoch: int | None
+    about: dict[str, Any]
 
 
 def save(
@@ -44,8 +46,12 @@ def save(
     path: PathLike,
     optimizer: Optimizer | None = None,
     epoch: int | None = None,
+    about: dict[str, Any] | None = None,
 ) -> None:
     """Write the network to `path`, with the optimiser's state and the epoch if given.
+
+    `about` is kept with it: what a user of the model has to know, such as the names of classes and
+    how features were scaled, as JSON takes it (dicts, lists, strings, finite numbers).
 
     The file is an .npz without pickles.  It replaces an old one in a single step: a crash, a full
     disk or a kill in the middle leaves the old one as it was.  Raises ValueError for an optimiser
@@ -75,7 +81,19 @@ def save(
         if isinstance(epoch, bool) or not isinstance(epoch, int | np.integer) or epoch < 0:
             raise ValueError(f"epoch is {epoch!r}: give a whole number from 0 on")
         header["epoch"] = int(epoch)
+    header["about"] = noted(about or {})
     archive.write(path, header, arrays)
+
+
+def noted(about: dict[str, Any]) -> dict[str, Any]:
+    """`about` as JSON gives it back; ValueError for what JSON cannot hold."""
+    try:
+        kept = json.loads(json.dumps(about, allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"save: about holds what JSON cannot: {error}") from None
+    if not isinstance(kept, dict):
+        raise ValueError(f"save: about is a dict; got {type(about).__name__}")
+    return kept
 
 
 def load(path: PathLike, into: Module | None = None) -> Any:
@@ -89,7 +107,8 @@ def load(path: PathLike, into: Module | None = None) -> Any:
 
 
 def checkpoint(path: PathLike, into: Module | None = None) -> Checkpoint:
-    """All that `save` wrote: `.net`, `.optimizer` (over the network's parameters), `.epoch`.
+    """All that `save` wrote: `.net`, `.optimizer` (over the network's parameters), `.epoch`,
+    `.about`.
 
     Training goes on to the bits that an unbroken run would have given:
 
@@ -141,11 +160,14 @@ def restored(
     epoch = header.get("epoch")
     if epoch is not None and (isinstance(epoch, bool) or not isinstance(epoch, int) or epoch < 0):
         raise ModelFileError(f"{name}: the epoch is {epoch!r}")
+    about = header.get("about", {})
+    if not isinstance(about, dict):
+        raise ModelFileError(f"{name}: `about` is a {type(about).__name__}, not a dict")
     if arrays:
         raise ModelFileError(f"{name}: unexpected entry {next(iter(arrays))!r}")
     for p, a in zip(named.values(), data, strict=True):
         p.data = float(a) if isinstance(p, Value) else a
-    return Checkpoint(net, optimizer, epoch)
+    return Checkpoint(net, optimizer, epoch, about)
 
 
 def fitting(declared: list[Any], named: dict[str, Any], name: str) -> None:

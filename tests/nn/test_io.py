@@ -436,3 +436,20 @@ def test_a_kill_in_the_middle_leaves_the_old_file(tmp_path, step):
     assert same(nn.load(path), net)
     for name in os.listdir(tmp_path):  # whatever is left is a whole model
         assert nn.load(tmp_path / name)
+
+
+def test_what_a_user_has_to_know_is_kept_with_the_model(tmp_path):
+    about = {"classes": ["äpfel", "pears"], "mean": [0.1, -1e-300], "nested": {"n": None}}
+    nn.save(nn.TestNet(seed=0), tmp_path / "m.npz", about=about)
+    assert nn.checkpoint(tmp_path / "m.npz").about == about
+    nn.save(nn.TestNet(seed=0), tmp_path / "m.npz")
+    assert nn.checkpoint(tmp_path / "m.npz").about == {}
+
+
+@pytest.mark.parametrize("about", [{"x": float("nan")}, {"x": np.zeros(2)}, ["a"]])
+def test_what_json_cannot_hold_is_refused_and_the_old_file_stays(tmp_path, about):
+    nn.save(nn.TestNet(seed=0), tmp_path / "m.npz")
+    before = (tmp_path / "m.npz").read_bytes()
+    with pytest.raises(ValueError, match="about"):
+        nn.save(nn.TestNet(seed=1), tmp_path / "m.npz", about=about)
+    assert (tmp_path / "m.npz").read_bytes() == before

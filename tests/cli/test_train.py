@@ -1,0 +1,88 @@
+"""`gradproof train` on good tables and on bad ones."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from commands import Run
+
+import nn
+
+
+def table(path: str, rows: int = 40, bad: str | None = None) -> None:
+    """Two classes of points, apart from each other; `bad` replaces the first number."""
+    rng = np.random.default_rng(0)
+    lines = ["width,height,kind"]
+    for i in range(rows):
+        x, y = rng.normal(2.0 * (i % 2), 0.3, 2)
+        lines.append(f"{x:.3f},{y:.3f},{'cat' if i % 2 else 'dog'}")
+    if bad is not None:
+        lines[1] = f"{bad}," + lines[1].split(",", 1)[1]
+    Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("net", ["sigmoid", "test"])
+def test_it_trains_and_saves(run: Run, net: str) -> None:
+    table("pets.csv")
+    code, out, err = run(
+        "train", "pets.csv", "--target", "kind", "--hidden", "4", "3", "--net", net
+    )
+    assert (code, err) == (0, "")
+    assert "sizes=(2, 4, 3, 2)" in out
+    assert "100.0%" in out
+    assert out.endswith("wrote pets.model.npz\n")
+    saved = nn.checkpoint("pets.model.npz")
+    assert saved.net.sizes == (2, 4, 3, 2)
+    assert saved.about["classes"] == ["cat", "dog"]
+    assert saved.about["features"] == ["width", "height"]
+    x = (np.array([[2.0, 2.0], [0.0, 0.0]]) - saved.about["mean"]) / saved.about["scale"]
+    assert saved.net.predict(x).tolist() == [0, 1]
+
+
+def test_all_options_are_heard(run: Run) -> None:
+    table("pets.csv")
+    code, out, _ = run(
+        "train", "pets.csv", "--target", "kind", "--epochs", "7", "--lr", "0.01", "--batch-size",
+        "8", "--weight-decay", "0.1", "--test", "0.25", "--seed", "3", "-o", "m.npz",
+    )  # fmt: skip
+    assert code == 0
+    assert "7 epochs" in out
+    assert "10 rows it never saw" in out
+    assert Path("m.npz").exists()
+
+
+BAD = [
+    (("none.csv", "--target", "kind"), "none.csv: no such file"),
+    (("pets.csv", "--target", "kin"), "did you mean 'kind'?"),
+    (("pets.csv",), "--target"),
+    (("bad.csv", "--target", "kind"), "line 2, column 'width'"),
+    (("empty.csv", "--target", "kind"), "empty"),
+    (("pets.csv", "--target", "kind", "--epochs", "0"), "epochs"),
+    (("pets.csv", "--target", "kind", "--lr", "-1"), "lr"),
+    (("pets.csv", "--target", "kind", "--lr", "nan"), "lr"),
+    (("pets.csv", "--target", "kind", "--hidden", "0"), "0"),
+    (("pets.csv", "--target", "kind", "--hidden", "x"), "invalid int value"),
+    (("pets.csv", "--target", "kind", "--batch-size", "0"), "batch_size"),
+    (("pets.csv", "--target", "kind", "--weight-decay", "-1"), "weight_decay"),
+    (("pets.csv", "--target", "kind", "--test", "1.5"), "1.5"),
+    (("pets.csv", "--target", "kind", "--seed", "-1"), "seed"),
+    (("pets.csv", "--target", "kind", "--net", "resnet"), "invalid choice"),
+    (("pets.csv", "--target", "kind", "-o", "no/folder/m.npz"), "no"),
+    ((".", "--target", "kind"), "directory"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "text"), BAD, ids=lambda p: str(p)[:50])
+def test_bad_input_is_one_line_and_no_model(
+    run: Run, arguments: tuple[str, ...], text: str
+) -> None:
+    table("pets.csv")
+    table("bad.csv", bad="wide")
+    Path("empty.csv").write_text("")
+    before = set(Path().iterdir())
+    code, _, err = run("train", *arguments)
+    assert code == 2
+    assert err.startswith("gradproof: ")
+    assert text in err
+    assert len(err.splitlines()) <= 2
+    assert set(Path().iterdir()) == before
