@@ -71,12 +71,12 @@ def matmul(a: Any, b: Any) -> Any:
     A vector is a row on the left and a column on the right; leading axes broadcast.  Raises
     ShapeError, with both shapes, when the inner sizes differ.
     """
-    return apply(MATMUL, operand(a), operand(b))
+    return apply(MATMUL, operand(a, "matmul"), operand(b, "matmul"))
 
 
 def dot(a: Any, b: Any) -> Any:
     """numpy's dot: a product with a number, else Σ over a's last and b's last but one axis."""
-    a, b = operand(a), operand(b)
+    a, b = operand(a, "dot"), operand(b, "dot")
     na, nb = len(shape_of(a)), len(shape_of(b))
     if not na or not nb:
         return mul(a, b)
@@ -91,13 +91,13 @@ def dot(a: Any, b: Any) -> Any:
 
 def outer(a: Any, b: Any) -> Any:
     """The matrix aᵢ bⱼ of the flattened `a` and `b`."""
-    a, b = reshape(operand(a), (-1, 1)), reshape(operand(b), (1, -1))
+    a, b = reshape(operand(a, "outer"), (-1, 1)), reshape(operand(b, "outer"), (1, -1))
     return mul(a, b)
 
 
 def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     """Σᵢ x[…, i, …, i + offset, …]."""
-    return sum(diagonal(operand(x), offset, axis1, axis2), axis=-1)
+    return sum(diagonal(operand(x, "trace"), offset, axis1, axis2), axis=-1)
 
 
 # ── einsum ──────────────────────────────────────────────────────────────────────────────────────
@@ -178,7 +178,7 @@ def einsum(subscripts: str, *operands: Any) -> Any:
     """
     if not isinstance(subscripts, str):
         raise DTypeError(f"einsum: subscripts are a string such as 'ij,jk->ik'; got {subscripts!r}")
-    return apply(EINSUM, subscripts, *(operand(x) for x in operands))
+    return apply(EINSUM, subscripts, *(operand(x, "einsum") for x in operands))
 
 
 # ── norms ───────────────────────────────────────────────────────────────────────────────────────
@@ -214,7 +214,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     As numpy.linalg.norm: `ord` may be inf and −inf; for matrices 'fro', ±1, ±inf.  The gradient of
     the norm of 0 is 0.  Raises NoDerivativeError for the norms that need singular values.
     """
-    x = operand(x)
+    x = operand(x, "norm")
     ndim = len(shape_of(x))
     axes = tuple(range(ndim)) if axis is None else axes_of(axis, ndim, "norm")
     given = axis if isinstance(axis, tuple | list) else None

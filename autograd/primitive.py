@@ -76,7 +76,9 @@ def owned(y: Any) -> Any:
 
 
 def number(name: str, y: Any) -> float:
-    if np.ndim(y) or isinstance(y, str | complex):
+    if isinstance(y, complex):
+        raise ValueError("Python's power of a negative float; numpy's answer, nan, is taken")
+    if np.ndim(y) or isinstance(y, str):
         raise DTypeError(f"{name} of numbers has to give a number; its forward gave {y!r}")
     return float(y)
 

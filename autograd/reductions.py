@@ -35,7 +35,7 @@ def count(x: Any, axes: Axes) -> int:
 
 
 def reduction(op: Op, x: Any, axis: Any, keepdims: bool) -> Any:
-    x = operand(x)
+    x = operand(x, op.name)
     axes = None if axis is None else axes_of(axis, len(shape_of(x)), op.name)
     return apply(op, x, axes, bool(keepdims))
 
@@ -119,14 +119,14 @@ STD = Op("std", lambda x, axes, ddof, keepdims: np.sqrt(var_array(x, axes, ddof,
 
 def var(x: Any, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Any:
     """The variance along `axis`: Σ(x − mean)² / (n − ddof)."""
-    x = operand(x)
+    x = operand(x, "var")
     return apply(VAR, x, None if axis is None else axes_of(axis, len(shape_of(x)), "var"),
                  ddof, bool(keepdims))  # fmt: skip
 
 
 def std(x: Any, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Any:
     """The standard deviation along `axis`, √var; its derivative where all are equal is 0."""
-    x = operand(x)
+    x = operand(x, "std")
     return apply(STD, x, None if axis is None else axes_of(axis, len(shape_of(x)), "std"),
                  ddof, bool(keepdims))  # fmt: skip
 
@@ -239,7 +239,7 @@ CUMSUM = Op("cumsum", lambda x, axis: np.add.accumulate(x, axis=axis),
 
 def cumsum(x: Any, axis: int | None = None) -> Any:
     """Running sums along `axis`; of the flattened `x` without one."""
-    x = operand(x)
+    x = operand(x, "cumsum")
     if axis is None:
         x, axis = reshape(x, (-1,)), 0
     return apply(CUMSUM, x, axes_of(axis, len(shape_of(x)), "cumsum")[0])
@@ -297,13 +297,13 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
 def softmax(x: Any, axis: Any = -1) -> Any:
     """eˣ / Σ eˣ along `axis`, stable for any finite x."""
-    x = operand(x)
+    x = operand(x, "softmax")
     return apply(SOFTMAX, x, None if axis is None else axes_of(axis, len(shape_of(x)), "softmax"))
 
 
 def log_softmax(x: Any, axis: Any = -1) -> Any:
     """ln softmax(x) along `axis`, stable for any finite x."""
-    x = operand(x)
+    x = operand(x, "log_softmax")
     return apply(
         LOG_SOFTMAX, x, None if axis is None else axes_of(axis, len(shape_of(x)), "log_softmax")
     )

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from .data import kind_of
 from .errors import DTypeError, MixedNodesError, ShapeError
 from .node import Node
 from .op import Op, apply
@@ -27,15 +28,18 @@ def shape_of(x: Any) -> Shape:
     return shape
 
 
-def operand(x: Any) -> Any:
-    """`x` ready for an array op: lists become arrays; of nodes, arrays or graphs of nodes."""
-    if not isinstance(x, list | tuple):
+def operand(x: Any, who: str) -> Any:
+    """`x` ready for an array op: lists become arrays; of Tensors, Tensors."""
+    if isinstance(x, Node | np.ndarray | np.generic | int | float):
         return x
-    if any(isinstance(e, Node) and shape_of(e) for e in x) or any(
-        isinstance(e, Node) and hasattr(e, "dtype") for e in x
-    ):
+    if not isinstance(x, list | tuple):
+        raise DTypeError(f"{who} takes numbers, arrays, Values and Tensors; got {kind_of(x)}")
+    if any(isinstance(e, Node) and not e.is_scalar for e in x):
         return stack(x)
-    return np.asarray(x)
+    try:
+        return np.asarray(x)
+    except ValueError:
+        raise ShapeError(f"{who} takes rows of equal length; got the ragged {kind_of(x)}") from None
 
 
 def axes_of(axis: Any, ndim: int, who: str) -> Shape:
@@ -86,7 +90,7 @@ def reshape(x: Any, *shape: Any) -> Any:
 
     Raises ShapeError when the sizes do not multiply to the number of entries.
     """
-    x = operand(x)
+    x = operand(x, "reshape")
     return apply(RESHAPE, x, as_shape(shape[0] if len(shape) == 1 else shape, "reshape"))
 
 
@@ -97,7 +101,7 @@ def inverse(axes: Shape | None) -> Shape | None:
 
 def transpose(x: Any, *axes: Any) -> Any:
     """`x` with its axes permuted; without `axes`, in reverse order (the matrix transpose)."""
-    x = operand(x)
+    x = operand(x, "transpose")
     order = axes[0] if len(axes) == 1 else axes or None
     if order is not None:
         ndim = len(shape_of(x))
@@ -110,7 +114,7 @@ def transpose(x: Any, *axes: Any) -> Any:
 
 def swapaxes(x: Any, axis1: int, axis2: int) -> Any:
     """`x` with two axes exchanged."""
-    x = operand(x)
+    x = operand(x, "swapaxes")
     ndim = len(shape_of(x))
     (a,), (b,) = axes_of(axis1, ndim, "swapaxes"), axes_of(axis2, ndim, "swapaxes")
     order = list(range(ndim))
@@ -120,12 +124,12 @@ def swapaxes(x: Any, axis1: int, axis2: int) -> Any:
 
 def broadcast_to(x: Any, shape: Any) -> Any:
     """`x` repeated along new and size-1 axes up to `shape`."""
-    return apply(BROADCAST, operand(x), as_shape(shape, "broadcast_to"))
+    return apply(BROADCAST, operand(x, "broadcast_to"), as_shape(shape, "broadcast_to"))
 
 
 def expand_dims(x: Any, axis: Any) -> Any:
     """`x` with new axes of size 1 at the positions `axis` of the result."""
-    x = operand(x)
+    x = operand(x, "expand_dims")
     count = len(axis) if isinstance(axis, tuple | list) else 1
     ndim = len(shape_of(x)) + count
     new = axes_of(axis, ndim, "expand_dims")
@@ -135,7 +139,7 @@ def expand_dims(x: Any, axis: Any) -> Any:
 
 def squeeze(x: Any, axis: Any = None) -> Any:
     """`x` without axes of size 1: all of them, or those in `axis`, which have to be 1."""
-    x = operand(x)
+    x = operand(x, "squeeze")
     shape = shape_of(x)
     if axis is None:
         gone: Shape = tuple(a for a, n in enumerate(shape) if n == 1)
@@ -199,7 +203,7 @@ def getitem(x: Any, index: Any) -> Any:
 
 def take(x: Any, indices: Any, axis: int | None = None) -> Any:
     """Entries of `x` at integer `indices` along `axis`; of the flattened `x` without one."""
-    x = operand(x)
+    x = operand(x, "take")
     if axis is None:
         x, axis = reshape(x, (-1,)), 0
     (axis,) = axes_of(axis, len(shape_of(x)), "take")
@@ -208,7 +212,7 @@ def take(x: Any, indices: Any, axis: int | None = None) -> Any:
 
 def diag(x: Any, k: int = 0) -> Any:
     """The k-th diagonal of a matrix; of a vector, the matrix that has it as k-th diagonal."""
-    x = operand(x)
+    x = operand(x, "diag")
     shape = shape_of(x)
     if len(shape) == 1:
         n = shape[0]
@@ -251,7 +255,7 @@ CONCATENATE = Op("concatenate", lambda axis, *xs: np.concatenate(xs, axis), part
 
 def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Any:
     """Join `arrays` along an existing axis; all other sizes agree.  With None, flatten first."""
-    parts = [operand(a) for a in arrays]
+    parts = [operand(a, "concatenate") for a in arrays]
     if not parts:
         raise ShapeError("concatenate needs at least one array")
     if axis is None:
@@ -269,7 +273,7 @@ def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Any:
 
 def stack(arrays: Sequence[Any], axis: int = 0) -> Any:
     """Join `arrays` of one shape along a new axis."""
-    parts = [operand(a) for a in arrays]
+    parts = [operand(a, "stack") for a in arrays]
     if not parts:
         raise ShapeError("stack needs at least one array")
     if len({shape_of(a) for a in parts}) != 1:

@@ -200,9 +200,12 @@ def slope(op: Op, i: int, y: float, xs: tuple[float | None, ...]) -> float | Mis
     if rule is ZERO:
         return 0.0
     try:
-        return float(rule(1.0, y, *xs))
+        d = rule(1.0, y, *xs)
+        if not isinstance(d, complex):  # Python's power of a negative float
+            return float(d)
     except ARITHMETIC:
-        return ieee(lambda g, *rest: rule(g, *rest), (1.0, y, *xs))
+        pass
+    return ieee(rule, (1.0, y, *xs))
 
 
 def recorded_message(node: Node) -> str:
