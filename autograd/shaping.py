@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from .data import kind_of
-from .errors import DTypeError, MixedNodesError, ShapeError
+from .data import kind_of, mixed
+from .errors import DTypeError, ShapeError
 from .node import Node
 from .op import Op, apply
 
@@ -279,5 +279,5 @@ def stack(arrays: Sequence[Any], axis: int = 0) -> Any:
     if len({shape_of(a) for a in parts}) != 1:
         raise ShapeError(f"stack: the shapes {[shape_of(a) for a in parts]} differ")
     if len({hasattr(a, "dtype") for a in parts if isinstance(a, Node)}) > 1:
-        raise MixedNodesError("stack: cannot mix Value (scalar graph) and Tensor (array graph)")
+        raise mixed("stack")
     return concatenate([expand_dims(a, axis) for a in parts], axis)

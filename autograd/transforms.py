@@ -42,7 +42,7 @@ def grad(f: Function, argnums: Argnums = 0) -> Function:
 
     Raises ShapeError when f's result has several elements (use jacobian, or reduce it).
     """
-    both = value_and_grad(f, argnums)
+    both = value_and_grad(function(f, "grad"), argnums)
 
     @wraps(f)
     def gradient(*args: Any, **kwargs: Any) -> Any:
@@ -53,6 +53,8 @@ def grad(f: Function, argnums: Argnums = 0) -> Function:
 
 def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
     """Like `grad`, with the function giving the pair (f's value, gradient)."""
+
+    function(f, "value_and_grad")
 
     @wraps(f)
     def both(*args: Any, **kwargs: Any) -> Any:
@@ -72,6 +74,8 @@ def jacobian(f: Function, argnums: Argnums = 0) -> Function:
     For arrays, its shape is result.shape + argument.shape.  For containers, the result's structure
     is outside and the argument's inside.
     """
+
+    function(f, "jacobian")
 
     @wraps(f)
     def matrix(*args: Any, **kwargs: Any) -> Any:
@@ -127,7 +131,7 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
 
     `g` has the structure and shapes of f's result.
     """
-    call = Call(f, args, {}, tuple(range(len(args))), "vjp")
+    call = Call(function(f, "vjp"), args, {}, tuple(range(len(args))), "vjp")
     roots = [y if isinstance(y, Node) else call.constant(y) for y in leaves(call.result)]
 
     def pull(g: Any) -> Any:
@@ -143,7 +147,7 @@ def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any,
     Σ c · ∂f/∂arg is linear in the cotangent c, and its derivative in c along the tangents is the
     result: reverse mode twice, so the same rules serve.
     """
-    call = Call(f, tuple(args), {}, tuple(range(len(args))), "jvp")
+    call = Call(function(f, "jvp"), tuple(args), {}, tuple(range(len(args))), "jvp")
     given = matching(tuple(tangents), tuple(args), "jvp")
     starts = [seeded(leaf, t, "jvp: a tangent") for leaf, t in zip(call.leaves, given, strict=True)]
     outputs: list[Any] = [
@@ -183,6 +187,19 @@ def hvp(f: Function, x: Any, v: Any) -> Any:
     return grad(slope)(x)
 
 
+def function(f: Any, who: str) -> Function:
+    if not callable(f):
+        raise TypeError(f"{who} takes a function, and gives a function; got {kind_of(f)}")
+    return f  # type: ignore[no-any-return]  # callable, which is all that is asked
+
+
+def positions(argnums: Any, who: str) -> tuple[int, ...]:
+    nums = tuple(argnums) if isinstance(argnums, tuple | list) else (argnums,)
+    if any(isinstance(n, bool) or not isinstance(n, int) for n in nums) or not nums:
+        raise TypeError(f"{who}: argnums is an int or a tuple of ints; got {argnums!r}")
+    return nums
+
+
 class Call:
     """One call of the user's function on fresh leaves, and the way back to its arguments."""
 
@@ -191,7 +208,7 @@ class Call:
     ) -> None:
         self.who = who
         self.single = isinstance(argnums, int)
-        nums = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+        nums = positions(argnums, who)
         for n in nums:
             if not -len(args) <= n < len(args):
                 raise IndexError(f"{who}: argnums {n} asks for an argument that was not given: the "
@@ -209,6 +226,8 @@ class Call:
             full[n] = tree
         with modes.differentiating():
             self.result = f(*full, **kwargs)
+        if self.result is None:
+            raise StructureError(f"{who}: the function gave None; does it return its result?")
 
     def fresh(self, a: Any) -> Any:
         """A leaf for plain data; for a node, a copy in its graph."""
