@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 
 from . import modes
-from .backward import as_node, finished, pulled_back, seeded
+from .backward import finished, pulled_back, seeded
 from .data import as_array, as_float, kind_of
 from .elementwise import identity, mul
 from .errors import ShapeError, StructureError
 from .node import Node, ordered
 from .reductions import sum
-from .shaping import stack
+from .shaping import reshape, stack
 from .tensor import Tensor
 from .tree import leaves, mapped, matching, rebuilt
 from .value import Value
@@ -114,8 +114,7 @@ def stacked(call: Call, entries: list[Any], shape: tuple[int, ...]) -> Any:
     for leaf, column in zip(call.leaves, columns, strict=True):
         inner = np.shape(leaf.data)
         if any(isinstance(e, Node) for e in column):
-            nodes: Any = stack(column) if column else as_node(leaf, None)
-            joined.append(nodes.reshape(shape + inner))
+            joined.append(reshape(stack(column), shape + inner))
         else:
             joined.append(np.array(column, dtype=call.dtype(leaf)).reshape(shape + inner))
     return call.arranged(joined)
@@ -246,8 +245,8 @@ class Call:
                 pass
         elif isinstance(y, int | float | np.generic | np.ndarray):
             return Value(y)
-        raise StructureError(f"{self.who}: the function has to give numbers, arrays or nodes; it "
-                             f"gave {kind_of(y)}")  # fmt: skip
+        wanted = "one number (for several, use jacobian)" if self.who == "grad" else "numbers"
+        raise StructureError(f"{self.who}: the function has to give {wanted}; it gave {kind_of(y)}")
 
     def nested(self, roots: Sequence[Node]) -> bool:
         """Whether results belong to an outer computation and therefore have to stay nodes."""
