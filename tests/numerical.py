@@ -64,7 +64,8 @@ def agree(given: Any, expected: Any, rtol: float, scale: float = 0.0) -> None:
     finite = np.isfinite(expected)
     assert np.array_equal(given[~finite], expected[~finite], equal_nan=True), (given, expected)
     size = max(scale, float(np.max(np.abs(expected), where=finite, initial=1.0)))
-    error = float(np.max(np.abs(given - expected), where=finite, initial=0.0))
+    assert np.all(np.isfinite(given[finite])), f"{given} where {expected} is finite"
+    error = float(np.max(np.abs(given[finite] - expected[finite]), initial=0.0))
     assert error <= rtol * size, f"{given} differs from {expected} by {error:.3g}, size {size:.3g}"
 
 

@@ -117,6 +117,20 @@ def test_kinds_and_dtypes_of_results() -> None:
     assert pull(0.5) == (6.0,)
 
 
+def test_numbers_come_back_as_numbers() -> None:
+    """A float's gradient is a float, also where arrays are around it."""
+    p = {"w": np.array([1.0, 2.0]), "s": 3.0}
+    f = lambda p: ag.sum(p["w"] * p["w"]) * p["s"]
+    assert type(ag.grad(f)(p)["s"]) is float
+    assert type(ag.jacobian(f)(p)["s"]) is float
+    assert type(ag.hessian(f)(p)["s"]["s"]) is float
+    assert type(ag.hvp(f, p, p)["s"]) is float
+    _, pull = ag.vjp(f, p)
+    assert type(pull(1.0)[0]["s"]) is float
+    y, t = ag.jvp(f, (p,), (p,))
+    assert type(y) is type(t), "value and tangent are of one kind"
+
+
 def test_a_float_beside_an_array_is_a_0d_tensor() -> None:
     seen: list[Any] = []
 

@@ -1,0 +1,138 @@
+"""Imports form a line; `import autograd` needs numpy alone; the packages keep to public names."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import autograd
+
+ROOT = Path(__file__).parents[2]
+
+# Each module may import only from lines above its own.  DESIGN.md: node, errors -> op ->
+# elementwise, arrays -> operators -> value, tensor -> backward users -> __init__.
+LINE = [
+    {"node", "errors", "modes"},
+    {"data"},
+    {"tree"},
+    {"op"},
+    {"elementwise", "shaping"},
+    {"reductions"},
+    {"linalg"},
+    {"backward", "numpy_protocol"},
+    {"operators"},
+    {"value"},
+    {"tensor"},
+    {"primitive", "transforms"},
+    {"__init__"},
+]
+ORDERED_WITHIN = {"linalg", "reductions", "shaping", "elementwise", "transforms", "primitive"}
+
+
+def run(code: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def imported(path: Path) -> set[str]:
+    """The modules of the same package that a module imports when it is loaded."""
+    found = set()
+    for node in ast.parse(path.read_text()).body:  # at the top: not TYPE_CHECKING, not in functions
+        if isinstance(node, ast.ImportFrom) and node.level == 1:
+            names = [node.module] if node.module else [a.name for a in node.names]
+            found |= {str(n).split(".")[0] for n in names}
+    return found
+
+
+def graph() -> dict[str, set[str]]:
+    return {p.stem: imported(p) for p in (ROOT / "autograd").glob("*.py")}
+
+
+def test_imports_form_a_line() -> None:
+    """No cycles: the modules can be put in an order in which each imports only earlier ones."""
+    waiting, done = graph(), set[str]()
+    while waiting:
+        ready = {name for name, needs in waiting.items() if needs <= done | {name}}
+        assert ready, f"these import each other in a circle: {sorted(waiting)}"
+        done |= ready
+        for name in ready:
+            del waiting[name]
+
+
+def test_modules_keep_their_place_in_the_line() -> None:
+    place = {name: i for i, names in enumerate(LINE) for name in names}
+    for name, needs in graph().items():
+        for other in needs & place.keys():
+            if name in place and name != other:
+                within = {name, other} <= ORDERED_WITHIN
+                assert place[other] < place[name] or within, f"{name} imports {other}"
+
+
+def test_the_record_imports_nothing_of_ours() -> None:
+    needs = graph()
+    assert needs["node"] == set()
+    assert needs["errors"] == set()
+    assert not needs["op"] & {"elementwise", "operators", "value", "tensor", "backward"}
+
+
+def test_no_view_is_imported_by_the_core() -> None:
+    for path in (ROOT / "autograd").glob("*.py"):
+        for node in ast.parse(path.read_text()).body:
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.level == 0:
+                names = [str(node.module)]
+            assert not {n.split(".")[0] for n in names} & {"viz", "nn", "gradproof"}, path.name
+
+
+def test_import_autograd_loads_numpy_alone() -> None:
+    code = """
+import sys, numpy
+before = set(sys.modules)
+import autograd
+new = {name.split('.')[0] for name in set(sys.modules) - before}
+print(sorted(n for n in new if n not in sys.stdlib_module_names))
+"""
+    assert run(code).strip() == "['autograd']"
+
+
+@pytest.mark.parametrize("package", ["nn", "viz"])
+def test_packages_use_public_names_and_do_not_know_each_other(package: str) -> None:
+    other = {"nn": "viz", "viz": "nn"}[package]
+    for path in (ROOT / package).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            modules = []
+            if isinstance(node, ast.Import):
+                modules = [a.name for a in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                modules = [str(node.module)]
+                if node.module == "autograd":
+                    private = [a.name for a in node.names if not hasattr(autograd, a.name)]
+                    assert private == [], f"{path.name} imports {private}"
+            for module in modules:
+                assert module.split(".")[0] != other, f"{path.name} imports {module}"
+                assert not module.startswith("autograd."), f"{path.name} imports {module}"
+
+
+@pytest.mark.parametrize("package", ["nn", "viz"])
+def test_packages_do_not_load_each_other(package: str) -> None:
+    other = {"nn": "viz", "viz": "nn"}[package]
+    code = f"import sys, {package}; print('{other}' in sys.modules, 'hypothesis' in sys.modules)"
+    assert run(code).strip() == "False False"
+
+
+def test_every_public_name_is_listed() -> None:
+    listed = set(autograd.__all__)
+    assert len(listed) == len(autograd.__all__)
+    assert all(hasattr(autograd, name) for name in listed)
+    functions = {n for n, v in vars(autograd).items() if callable(v) and not n.startswith("_")}
+    assert functions <= listed
+
+
+def test_every_public_name_is_documented() -> None:
+    bare = [n for n in autograd.__all__ if not (getattr(autograd, n).__doc__ or "").strip()]
+    assert bare == []
