@@ -139,3 +139,43 @@ def test_defaults() -> None:
     assert abs(ag.gelu(1.0) - 0.8411919906082768) < 1e-15
     assert ag.leaky_relu(-1.0) == -0.01
     assert abs(ag.elu(-1.0) - (np.exp(-1.0) - 1.0)) < 1e-15
+
+
+# A guard that chooses another formula at one point must not change the derivative there.
+SPECIAL: list[tuple[str, Any, tuple[float, ...], Any]] = [
+    ("a**b at b = 0", lambda a, b: a**b, (2.0, 0.0), [[0.0, 0.5], [0.5, np.log(2.0) ** 2]]),
+    ("a**b at b = 1", lambda a, b: a**b, (2.0, 1.0),
+     [[0.0, np.log(2.0) + 1.0], [np.log(2.0) + 1.0, 2.0 * np.log(2.0) ** 2]]),
+    ("a**b at a = 1", lambda a, b: a**b, (1.0, 3.0), [[6.0, 1.0], [1.0, 0.0]]),
+    ("a**2 at 0", lambda a: a**2, (0.0,), [[2.0]]),
+    ("a**3 at 0", lambda a: a**3, (0.0,), [[0.0]]),
+    ("a**0 at 0", lambda a: a**0, (0.0,), [[0.0]]),
+    ("prod with one zero", lambda *xs: ag.prod(ag.stack(xs)), (0.0, 2.0, 3.0),
+     [[0.0, 3.0, 2.0], [3.0, 0.0, 0.0], [2.0, 0.0, 0.0]]),
+    ("prod with two zeros", lambda *xs: ag.prod(ag.stack(xs)), (0.0, 2.0, 0.0),
+     [[0.0, 0.0, 2.0], [0.0, 0.0, 0.0], [2.0, 0.0, 0.0]]),
+    ("var of equals", lambda *xs: ag.var(ag.stack(xs)), (0.3, 0.3), [[0.5, -0.5], [-0.5, 0.5]]),
+    ("square at 0", ag.square, (0.0,), [[2.0]]),
+    ("sigmoid at 0", ag.sigmoid, (0.0,), [[0.0]]),
+    ("softplus at 0", ag.softplus, (0.0,), [[0.25]]),
+    ("silu at 0", ag.silu, (0.0,), [[0.5]]),
+    ("gelu at 0", ag.gelu, (0.0,), [[2.0 * np.sqrt(2.0 / np.pi) / 2.0]]),
+    ("tanh at 0", ag.tanh, (0.0,), [[0.0]]),
+    ("expm1 at 0", ag.expm1, (0.0,), [[1.0]]),
+    ("logsumexp of equals", lambda *xs: ag.logsumexp(ag.stack(xs)), (5.0, 5.0),
+     [[0.25, -0.25], [-0.25, 0.25]]),
+    ("a norm beside a zero", lambda *xs: ag.norm(ag.stack(xs)), (0.0, 2.0),
+     [[0.5, 0.0], [0.0, 0.0]]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "f", "at", "expected"), SPECIAL, ids=[s[0] for s in SPECIAL])
+def test_second_order_at_special_points(
+    name: str, f: Any, at: tuple[float, ...], expected: Any
+) -> None:
+    for make in (Value, Tensor):
+        xs = [make(x) for x in at]
+        y = f(*xs)
+        y = y[()] if isinstance(y, np.ndarray) else y
+        rows = [gradients(g, xs) for g in gradients(y, xs, graph=True)]
+        assert np.allclose(rows, expected, rtol=1e-13, atol=1e-14), (name, make, rows)
