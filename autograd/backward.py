@@ -243,8 +243,6 @@ def finished(nodes: Sequence[Node], found: dict[Node, Any], graph: bool) -> list
     """Results as promised: nodes, or floats and arrays that alias nothing."""
     if graph:
         return [as_node(node, found.get(node)) for node in nodes]
-    if nodes and nodes[0].is_scalar:
-        return [float(found.get(node, 0.0)) for node in nodes]
     results, handed_out = [], set()
     for node in nodes:
         g = found.get(node)

@@ -16,12 +16,15 @@ def as_float(data: Any, who: str) -> float:
     """`data` as a Python float, or an error that says what `who` takes."""
     if isinstance(data, float):
         return float(data)
-    if isinstance(data, int | np.integer | np.floating | np.bool_):
-        if isinstance(data, np.longdouble):
-            raise DTypeError(f"{who} takes a float; got a longdouble, which would lose digits")
-        return float(data)
+    if isinstance(data, int | np.integer | np.bool_ | np.float32):
+        try:
+            return float(data)
+        except OverflowError:
+            raise DTypeError(f"{who} takes a float; got an integer that is too large") from None
     if isinstance(data, np.ndarray) and data.ndim == 0 and data.dtype.kind in "fiub":
         return as_float(data[()], who)
+    if isinstance(data, np.floating):
+        raise DTypeError(f"{who} takes float64 or float32; got {data.dtype}: {ADVICE['f']}")
     if isinstance(data, Node):
         raise DTypeError(f"{who} takes a number; got a {type(data).__name__}: pass its .data")
     if isinstance(data, np.ndarray | list | tuple):
@@ -38,23 +41,30 @@ def as_array(data: Any, who: str) -> np.ndarray[Any, Any]:
         raise DTypeError(
             f"{who} takes numbers or an array; got a {type(data).__name__}: pass .data"
         )
-    if isinstance(data, np.ma.MaskedArray):
-        raise DTypeError(f"{who} cannot keep a mask: pass .filled(value), or compress the array")
     try:
-        array = np.asarray(data)
+        array = data if isinstance(data, np.ndarray) else np.asarray(data)
     except ValueError:
         raise ShapeError(
             f"{who} takes rows of equal length; got the ragged {kind_of(data)}"
         ) from None
     array = real(array, who)
-    if array is data or not isinstance(data, list | tuple | float | int):
+    if not isinstance(data, list | tuple | float | int):  # these were written into a new array
         array = private(array)
     array.setflags(write=False)
     return array
 
 
+ADVICE = {
+    "f": "convert it with .astype(np.float64)",
+    "c": "split it into real and imaginary parts",
+    "O": "convert numbers with .astype(float); an array of Values needs no Tensor",
+}
+
+
 def real(array: np.ndarray[Any, Any], who: str) -> np.ndarray[Any, Any]:
     """`array` in float64 or float32; refuses what has no derivative here."""
+    if type(array) is not np.ndarray:
+        array = unmasked(array, who)
     dtype = array.dtype
     if dtype in (FLOAT64, FLOAT32):
         return array
@@ -62,12 +72,15 @@ def real(array: np.ndarray[Any, Any], who: str) -> np.ndarray[Any, Any]:
         return array.astype(FLOAT64)
     if dtype.kind == "f" and dtype.itemsize in (4, 8):  # the other byte order
         return array.astype(dtype.newbyteorder("="))
-    advice = {
-        "f": "convert it with .astype(np.float64)",
-        "c": "split it into real and imaginary parts",
-        "O": "convert numbers with .astype(float); an array of Values needs no Tensor",
-    }.get(dtype.kind, "only numbers can be differentiated")
+    advice = ADVICE.get(dtype.kind, "only numbers can be differentiated")
     raise DTypeError(f"{who} takes float64, float32, integers or bools; got {dtype}: {advice}")
+
+
+def unmasked(array: np.ndarray[Any, Any], who: str) -> np.ndarray[Any, Any]:
+    """An instance of a subclass of ndarray as an ndarray; refuses to drop a mask."""
+    if isinstance(array, np.ma.MaskedArray):
+        raise DTypeError(f"{who} cannot keep a mask: pass .filled(value), or compress the array")
+    return np.asarray(array)
 
 
 def frozen(array: np.ndarray[Any, Any]) -> bool:

@@ -72,12 +72,12 @@ neg = row("neg(x)", np.negative, operator.neg, (lambda g, y, x: -g,),
 
 
 def base_rule(g: Any, y: Any, a: Any, b: Any) -> Any:
-    """b·aᵇ⁻¹, and 0 for b = 0 even where a = 0."""
+    """b·aᵇ⁻¹; where both are 0 it is 0, though 0⁻¹ is inf."""
     if isinstance(b, int | float):
         if b == 2.0:  # the power that is met most often
             return g * (2.0 * a)
         return g * (b * power(a, b - 1.0)) if b else g * 0.0
-    return g * (b * power(a, where(zero(b), 1.0, b - 1.0)))
+    return g * (b * power(a, where(zero(a) * zero(b), 1.0, b - 1.0)))
 
 
 power: Function = row("power(a, b)", operator.pow, math.pow,

@@ -14,7 +14,7 @@ from typing import Any, Protocol, cast
 
 import numpy as np
 
-from .data import kind_of, real
+from .data import as_float, kind_of, real
 from .errors import DTypeError, NoDerivativeError, ShapeError
 from .node import Node
 
@@ -136,7 +136,7 @@ def on_arrays(op: Op, args: tuple[Any, ...]) -> Any:
                     f"{op.name} takes numbers, arrays, Values and Tensors; got {kind_of(a)}"
                 )
     if op.scalar is not None and all(a is None or isinstance(a, int | float) for a in args):
-        return scalar_result(op, tuple([a if a is None else float(a) for a in args]))
+        return scalar_result(op, tuple([a if a is None else as_float(a, op.name) for a in args]))
     inputs = [real(a, op.name) if isinstance(a, np.ndarray) else a for a in args]
     try:
         return op.compute(*inputs)

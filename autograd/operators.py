@@ -61,6 +61,7 @@ def comparison(compare: Function) -> Function:
 
 class Operators(Node):
     __slots__ = ()
+    __array_priority__ = 1000  # masked arrays and matrices leave the operation to us
 
     if TYPE_CHECKING:  # the methods are attached below, from the same tables as the functions
 

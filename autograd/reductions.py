@@ -249,7 +249,7 @@ def cumsum(x: Any, axis: int | None = None) -> Any:
 def peak(x: Any, axes: Axes) -> Any:
     """The largest entry, as data; 0 where it is infinite, so that ∞ − ∞ is never formed."""
     data = numbers(x) if x.dtype == object else x
-    if not data.size:
+    if not count(data, axes):
         raise ValueError("softmax and logsumexp need at least one entry")
     m = np.maximum.reduce(data, axis=axes, keepdims=True) if data.ndim else data
     return np.where(np.isfinite(m), m, 0.0).astype(m.dtype)

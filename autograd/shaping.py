@@ -207,7 +207,10 @@ def take(x: Any, indices: Any, axis: int | None = None) -> Any:
     if axis is None:
         x, axis = reshape(x, (-1,)), 0
     (axis,) = axes_of(axis, len(shape_of(x)), "take")
-    return getitem(x, (slice(None),) * axis + (np.asarray(indices),))
+    positions = np.asarray(indices)
+    if positions.dtype == bool:
+        raise DTypeError("take: indices are integers; for a boolean mask write x[mask]")
+    return getitem(x, (slice(None),) * axis + (positions,))
 
 
 def diag(x: Any, k: int = 0) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from . import modes
-from .data import as_array, kind_of, mixed, private, real
+from .data import as_array, as_float, kind_of, mixed, private, real
 from .errors import DTypeError, RecordedError, ShapeError
 from .linalg import MATMUL
 from .node import Node, tick
@@ -226,7 +226,7 @@ def constant(op: Op, a: Any) -> Any:
     if isinstance(a, np.ndarray):
         if a.dtype == object and any(isinstance(e, Value) for e in a.ravel()):
             raise mixed(op.name)
-        array = a if a.dtype == bool else real(a, op.name)
+        array = a if a.dtype == bool and type(a) is np.ndarray else real(a, op.name)
         return array if op.linear else private(array)
     if isinstance(a, Node):
         if isinstance(a, Tensor):  # a subclass
@@ -234,8 +234,10 @@ def constant(op: Op, a: Any) -> Any:
         raise mixed(op.name)
     if isinstance(a, np.generic):
         return float(as_array(a, op.name))  # a number adapts to the arrays' dtype
-    if not op.elementwise or a is None or isinstance(a, int | float):
+    if not op.elementwise or a is None:
         return a
+    if isinstance(a, int | float):
+        return as_float(a, op.name)
     if isinstance(a, list | tuple):
         return constant(op, np.asarray(a))
     raise DTypeError(f"{op.name} takes numbers, arrays and Tensors; got {kind_of(a)}")

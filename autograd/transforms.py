@@ -111,12 +111,13 @@ def stacked(call: Call, entries: list[Any], shape: tuple[int, ...]) -> Any:
     if not entries:
         columns = [[] for _ in call.leaves]
     joined = []
-    for leaf, column in zip(call.leaves, columns, strict=True):
+    for leaf, column, given in zip(call.leaves, columns, call.given, strict=True):
         inner = np.shape(leaf.data)
         if any(isinstance(e, Node) for e in column):
             joined.append(reshape(stack(column), shape + inner))
         else:
-            joined.append(np.array(column, dtype=call.dtype(leaf)).reshape(shape + inner))
+            array = np.array(column, dtype=call.dtype(leaf)).reshape(shape + inner)
+            joined.append(call.as_plain(array, False, given) if array.ndim == 0 else array)
     return call.arranged(joined)
 
 
@@ -166,7 +167,7 @@ def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any,
         else {}
     )
     results = finished(cotangents, pushed, nested)
-    tangent = iter([call.as_plain(t, nested) for t in results])
+    tangent = iter([t[()] if isinstance(t, np.ndarray) else t for t in results])
     return mapped(call.lowered, call.result), rebuilt(call.result, tangent)
 
 
@@ -282,7 +283,7 @@ class Call:
         return y._data if y.is_scalar else np.array(y._data)[()]
 
     @staticmethod
-    def as_plain(g: Any, nested: bool, given: Any = None) -> Any:
+    def as_plain(g: Any, nested: bool, given: Any) -> Any:
         """A 0-d gradient of an argument that was a number as a float."""
         if nested or not isinstance(given, int | float):
             return g

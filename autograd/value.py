@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from . import modes
-from .data import as_float, kind_of, mixed
+from .data import as_float, mixed
 from .elementwise import TABLE
-from .errors import DTypeError, NoDerivativeError, RecordedError
+from .errors import NoDerivativeError, RecordedError
 from .node import Node, tick
 from .op import ZERO, Function, Op, ieee, on_objects, scalar_result
 from .operators import DUNDERS, Operators
@@ -135,7 +135,7 @@ class Value(Operators):
             else:
                 if isinstance(a, Node):
                     raise mixed(op.name)
-                x = None if a is None else constant(op, a)
+                x = None if a is None else as_float(a, op.name)
                 xs.append(x)
                 fixed.append(x)
         y = scalar_result(op, tuple(xs))
@@ -161,13 +161,6 @@ def made(
     node.scope = scope
     node.serial = tick()
     return node
-
-
-def constant(op: Op, a: Any) -> float:
-    try:
-        return as_float(a, op.name)
-    except DTypeError:
-        raise DTypeError(f"{op.name} takes numbers, arrays and Values; got {kind_of(a)}") from None
 
 
 class Missing:
