@@ -145,7 +145,7 @@ def pulled_back(
             continue
         g = cotangents[node] if node in wanted else cotangents.pop(node)
         op: Any = node.op
-        y, inputs = (node, current(node)) if graph else (node._data, node.inputs)
+        y, inputs = (node, current(node)) if graph else (node._raw, node.inputs)
         rules = op.rules if type(op.rules) is tuple else op.rules(g, y, *inputs)
         each = type(op.rules) is tuple  # one rule per argument, or one for all of them
         for i, arg in enumerate(node.args):
@@ -155,7 +155,7 @@ def pulled_back(
             h = rule(g, y, *inputs) if each else rule()
             if h is None:  # piecewise constant: nothing flows
                 continue
-            if type(h) is not np.ndarray or h.shape != arg._data.shape:
+            if type(h) is not np.ndarray or h.shape != arg._raw.shape:
                 h = arrived(h, arg, op, i)
             cotangents[arg] = cotangents[arg] + h if arg in cotangents else h
     return cotangents
@@ -212,7 +212,7 @@ def arrived(h: Any, arg: Node, op: Op, i: int) -> Any:
     """A cotangent in the shape of its argument: broadcasting is undone here and nowhere else."""
     if arg.is_scalar:
         return h
-    shape = arg._data.shape
+    shape = arg._raw.shape
     given = shape_of(h)
     if given == shape:
         return h
@@ -249,9 +249,9 @@ def finished(nodes: Sequence[Node], found: dict[Node, Any], graph: bool) -> list
         if node.is_scalar:
             g = 0.0 if g is None else float(g)
         elif g is None:
-            g = np.zeros_like(node._data)
+            g = np.zeros_like(node._raw)
         else:
-            g = np.asarray(g, dtype=node._data.dtype)
+            g = np.asarray(g, dtype=node._raw.dtype)
             if not g.flags.writeable or g.base is not None or id(g) in handed_out:
                 g = g.copy()
             handed_out.add(id(g))
@@ -263,4 +263,4 @@ def as_node(node: Node, g: Any) -> Node:
     if isinstance(g, Node):
         return g
     make: Any = type(node)
-    return make(np.zeros_like(node._data) if g is None else g)  # type: ignore[no-any-return]
+    return make(np.zeros_like(node._raw) if g is None else g)  # type: ignore[no-any-return]

@@ -104,7 +104,7 @@ def private(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 def numbers(objects: Any) -> Any:
     """The data of an object array of Values and numbers, as floats."""
-    flat = [float(e._data if isinstance(e, Node) else e) for e in np.ravel(objects)]
+    flat = [float(e._raw if isinstance(e, Node) else e) for e in np.ravel(objects)]
     return np.array(flat, dtype=FLOAT64).reshape(np.shape(objects))
 
 

@@ -22,11 +22,11 @@ tick: Callable[[], int] = count(1).__next__
 class Node:
     """What `Value` and `Tensor` share: data, the op that made it, its arguments, a name."""
 
-    __slots__ = ("__weakref__", "_data", "grad", "name", "op", "scope", "serial")
+    __slots__ = ("__weakref__", "_raw", "grad", "name", "op", "scope", "serial")
 
     is_scalar: ClassVar[bool]  # a number (Value) or an array (Tensor)
 
-    _data: Any
+    _raw: Any  # not `_data`: numpy.ma takes an attribute of that name from anything it meets
     grad: Any
     name: str | None
     op: Op | None  # None on a leaf

@@ -81,7 +81,7 @@ QUESTIONS = {
 def plain(arg: Any) -> Any:
     """A node's data; lists and tuples of nodes likewise."""
     if isinstance(arg, Node):
-        return arg._data
+        return arg._raw
     return type(arg)(plain(a) for a in arg) if type(arg) in (list, tuple) else arg
 
 

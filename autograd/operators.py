@@ -51,17 +51,16 @@ def comparison(compare: Function) -> Function:
         if isinstance(other, Node):
             if type(other) is not type(self):
                 raise mixed(compare.__name__)
-            other = other._data
+            other = other._raw
         elif not isinstance(other, OPERANDS):
             return NotImplemented
-        return compare(self._data, other)
+        return compare(self._raw, other)
 
     return method
 
 
 class Operators(Node):
     __slots__ = ()
-    __array_priority__ = 1000  # masked arrays and matrices leave the operation to us
 
     if TYPE_CHECKING:  # the methods are attached below, from the same tables as the functions
 

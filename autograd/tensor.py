@@ -46,12 +46,12 @@ class Tensor(Operators):
     __slots__ = ("_args", "_inputs")
 
     is_scalar = False
-    _data: Array
+    _raw: Array
     _args: tuple[Any, ...]
     _inputs: tuple[Any, ...]
 
     def __init__(self, data: Any, name: str | None = None) -> None:
-        self._data = as_array(data, "Tensor")
+        self._raw = as_array(data, "Tensor")
         self.op = None
         self._args = self._inputs = ()
         self.grad = None
@@ -62,21 +62,21 @@ class Tensor(Operators):
     @property
     def data(self) -> Array:
         """The array, read-only.  A leaf's can be assigned (shape and dtype stay)."""
-        return self._data
+        return self._raw
 
     @data.setter
     def data(self, data: Any) -> None:
         if self.op is not None:
             raise RecordedError(recorded_message(self))
         array = as_array(data, "Tensor.data")
-        if array.dtype != self._data.dtype and not isinstance(data, np.ndarray | np.generic):
-            array = as_array(array.astype(self._data.dtype), "Tensor.data")
-        if array.shape != self._data.shape or array.dtype != self._data.dtype:
-            raise (ShapeError if array.shape != self._data.shape else DTypeError)(
-                f"Tensor.data keeps its shape and dtype, {self._data.shape} {self._data.dtype}; "
+        if array.dtype != self._raw.dtype and not isinstance(data, np.ndarray | np.generic):
+            array = as_array(array.astype(self._raw.dtype), "Tensor.data")
+        if array.shape != self._raw.shape or array.dtype != self._raw.dtype:
+            raise (ShapeError if array.shape != self._raw.shape else DTypeError)(
+                f"Tensor.data keeps its shape and dtype, {self._raw.shape} {self._raw.dtype}; "
                 f"got {array.shape} {array.dtype}: make a new Tensor for another kind of data"
             )
-        self._data = frozen_copy(array) if array is data else array
+        self._raw = frozen_copy(array) if array is data else array
         self.serial = tick()
 
     @property
@@ -92,20 +92,20 @@ class Tensor(Operators):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        shape: tuple[int, ...] = self._data.shape
+        shape: tuple[int, ...] = self._raw.shape
         return shape
 
     @property
     def ndim(self) -> int:
-        return self._data.ndim
+        return self._raw.ndim
 
     @property
     def size(self) -> int:
-        return self._data.size
+        return self._raw.size
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        dtype: np.dtype[Any] = self._data.dtype
+        dtype: np.dtype[Any] = self._raw.dtype
         return dtype
 
     @property
@@ -133,20 +133,20 @@ class Tensor(Operators):
         )
 
     def __len__(self) -> int:
-        if not self._data.ndim:
+        if not self._raw.ndim:
             raise TypeError("a 0-d Tensor has no length")
-        return len(self._data)
+        return len(self._raw)
 
     def __iter__(self) -> Iterator[Tensor]:
         return (self[i] for i in range(len(self)))
 
     def _only(self, what: str) -> Any:
-        if self._data.size != 1:
+        if self._raw.size != 1:
             raise ShapeError(
                 f"{what} needs a Tensor with one entry; got shape {self.shape}: reduce it first, "
                 "for example with .sum()"
             )
-        return self._data.reshape(())[()]
+        return self._raw.reshape(())[()]
 
     def __float__(self) -> float:
         return float(self._only("float()"))
@@ -164,13 +164,13 @@ class Tensor(Operators):
         name = "" if self.name is None else f", name={self.name!r}"
         dtype = "" if self.dtype == np.float64 else f", dtype={self.dtype}"
         return (
-            f"Tensor({np.array2string(self._data, separator=', ', prefix='Tensor(')}{dtype}{name})"
+            f"Tensor({np.array2string(self._raw, separator=', ', prefix='Tensor(')}{dtype}{name})"
         )
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self.op is not None:
             raise TypeError("a recorded Tensor cannot be copied or pickled: copy its .data")
-        return Tensor, (self._data, self.name)
+        return Tensor, (self._raw, self.name)
 
     @staticmethod
     def record(op: Op, args: tuple[Any, ...]) -> Tensor:
@@ -179,7 +179,7 @@ class Tensor(Operators):
         constants = False
         for a in args:
             if type(a) is Tensor:
-                inputs.append(a._data)
+                inputs.append(a._raw)
             elif type(a) is float or a is None:
                 inputs.append(a)
             else:
@@ -199,7 +199,7 @@ class Tensor(Operators):
             scope = state.scope
         y.setflags(False)
         node = new(Tensor)
-        node._data = y
+        node._raw = y
         node.op = op
         node._inputs = tuple(inputs)
         if constants:  # the node keeps our copies
@@ -230,7 +230,7 @@ def constant(op: Op, a: Any) -> Any:
         return array if op.linear else private(array)
     if isinstance(a, Node):
         if isinstance(a, Tensor):  # a subclass
-            return a._data
+            return a._raw
         raise mixed(op.name)
     if isinstance(a, np.generic):
         return float(as_array(a, op.name))  # a number adapts to the arrays' dtype

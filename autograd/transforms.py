@@ -98,11 +98,11 @@ def rows(call: Call, y: Any) -> Any:
     if y.is_scalar:
         return call.pull([y], [1.0])
     entries = []
-    for i in range(y._data.size):
-        seed = np.zeros(y._data.size, y._data.dtype)
+    for i in range(y._raw.size):
+        seed = np.zeros(y._raw.size, y._raw.dtype)
         seed[i] = 1.0
-        entries.append(call.pull([y], [frozen(seed.reshape(y._data.shape))]))
-    return stacked(call, entries, y._data.shape)
+        entries.append(call.pull([y], [frozen(seed.reshape(y._raw.shape))]))
+    return stacked(call, entries, y._raw.shape)
 
 
 def stacked(call: Call, entries: list[Any], shape: tuple[int, ...]) -> Any:
@@ -153,7 +153,7 @@ def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any,
     outputs: list[Any] = [
         y if isinstance(y, Node) else call.constant(y) for y in leaves(call.result)
     ]
-    cotangents: list[Any] = [type(y)(y._data * 0.0) for y in outputs]
+    cotangents: list[Any] = [type(y)(y._raw * 0.0) for y in outputs]
     found = pulled_back(outputs, cotangents, call.leaves, True)
     reached = [
         (found[leaf], t)
@@ -280,7 +280,7 @@ class Call:
             return np.array([getattr(e, "data", e) for e in y.flat], float).reshape(y.shape)
         if not isinstance(y, Node) or self.nested([y]):
             return y
-        return y._data if y.is_scalar else np.array(y._data)[()]
+        return y._raw if y.is_scalar else np.array(y._raw)[()]
 
     @staticmethod
     def as_plain(g: Any, nested: bool, given: Any) -> Any:
@@ -291,7 +291,7 @@ class Call:
 
     @staticmethod
     def dtype(leaf: Any) -> Any:
-        return float if leaf.is_scalar else leaf._data.dtype
+        return float if leaf.is_scalar else leaf._raw.dtype
 
 
 def frozen(array: Any) -> Any:

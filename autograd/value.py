@@ -43,14 +43,14 @@ class Value(Operators):
     __slots__ = ("_a", "_b", "_da", "_db")
 
     is_scalar = True
-    _data: float
+    _raw: float
     _a: Any
     _b: Any
     _da: Any
     _db: Any
 
     def __init__(self, data: Any, name: str | None = None) -> None:
-        self._data = data if type(data) is float else as_float(data, "Value")
+        self._raw = data if type(data) is float else as_float(data, "Value")
         self.op = self._a = self._b = self._da = self._db = None
         self.grad = 0.0
         self.name = name
@@ -60,13 +60,13 @@ class Value(Operators):
     @property
     def data(self) -> float:
         """The number.  A leaf's can be assigned; a recorded node's cannot."""
-        return self._data
+        return self._raw
 
     @data.setter
     def data(self, data: Any) -> None:
         if self.op is not None:
             raise RecordedError(recorded_message(self))
-        self._data = as_float(data, "Value.data")
+        self._raw = as_float(data, "Value.data")
         self.serial = tick()
 
     @property
@@ -79,7 +79,7 @@ class Value(Operators):
 
     @property
     def inputs(self) -> tuple[Any, ...]:  # type: ignore[override]  # likewise
-        return tuple(a._data if isinstance(a, Value) else a for a in self.args)
+        return tuple(a._raw if isinstance(a, Value) else a for a in self.args)
 
     def parents(self) -> tuple[Node, ...]:
         if self._db is None:
@@ -103,21 +103,21 @@ class Value(Operators):
 
     def __repr__(self) -> str:
         name = "" if self.name is None else f", name={self.name!r}"
-        return f"Value(data={self._data!r}, grad={self.grad!r}{name})"
+        return f"Value(data={self._raw!r}, grad={self.grad!r}{name})"
 
     def __float__(self) -> float:
-        return self._data
+        return self._raw
 
     def __int__(self) -> int:
-        return int(self._data)
+        return int(self._raw)
 
     def __bool__(self) -> bool:
-        return bool(self._data)
+        return bool(self._raw)
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self.op is not None:
             raise TypeError("a recorded Value cannot be copied or pickled: copy its .data")
-        return Value, (self._data, self.name)
+        return Value, (self._raw, self.name)
 
     @staticmethod
     def record(op: Op, args: tuple[Any, ...]) -> Any:
@@ -130,7 +130,7 @@ class Value(Operators):
         fixed: list[Any] = []
         for a in args:
             if isinstance(a, Value):
-                xs.append(a._data)
+                xs.append(a._raw)
                 fixed.append(a)
             else:
                 if isinstance(a, Node):
@@ -149,7 +149,7 @@ def made(
     op: Op, y: float, args: tuple[Any, ...], slopes: tuple[Any, ...], scope: tuple[str, ...]
 ) -> Value:
     node = new(Value)
-    node._data = y
+    node._raw = y
     node.op = op
     if len(args) > 2:
         node._a, node._b, node._da, node._db = args, None, None, slopes
@@ -220,14 +220,14 @@ def unary(op: Op) -> Callable[[Any], Any]:
             if not state.recording:
                 return general(op, (a,))
             scope = state.scope
-        x = a._data
+        x = a._raw
         try:
             y = compute(x)
             d = rule(1.0, y, x)
         except ARITHMETIC:
             return general(op, (a,))
         node = new(Value)
-        node._data = y
+        node._raw = y
         node.op = op
         node._a = a
         node._da = d
@@ -251,10 +251,10 @@ def binary(op: Op, general: Callable[[Any, Any], Any]) -> Callable[[Any, Any], A
             if not state.recording:
                 return general(a, b)
             scope = state.scope
-        x = a._data
+        x = a._raw
         try:
             if type(b) is Value:
-                z = b._data
+                z = b._raw
                 y = compute(x, z)
                 db = rule_b(1.0, y, x, z)
             elif type(b) is float or type(b) is int:
@@ -267,7 +267,7 @@ def binary(op: Op, general: Callable[[Any, Any], Any]) -> Callable[[Any, Any], A
         except ARITHMETIC:
             return general(a, b)
         node = new(Value)
-        node._data = y
+        node._raw = y
         node.op = op
         node._a = a
         node._b = b

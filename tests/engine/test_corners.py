@@ -12,10 +12,12 @@ from autograd import DTypeError, ShapeError, Tensor, Value, gradients
 def test_a_mask_is_not_dropped() -> None:
     masked = np.ma.array([1.0, 2.0], mask=[False, True])
     x = Tensor([1.0, 2.0])
-    for call in (lambda: Tensor(masked), lambda: x * masked, lambda: masked * x,
-                 lambda: ag.maximum(x, masked), lambda: x @ masked):  # fmt: skip
+    for call in (lambda: Tensor(masked), lambda: x * masked, lambda: ag.maximum(x, masked),
+                 lambda: x @ masked):  # fmt: skip
         with pytest.raises(DTypeError, match="mask"):
             call()
+    with pytest.raises(TypeError, match=r"use its \.data"):  # numpy.ma is asked first
+        masked * x
 
 
 def test_unrelated_nodes_of_the_other_kind() -> None:
