@@ -1,8 +1,7 @@
 """One catalogue of sample formulas with their domains; every property runs over all of it.
 
-A formula is written twice: with autograd's public functions, and with numpy's own.  To add an op,
-add a row here.  Domains keep 0.05 and more away from kinks and poles, so that central differences
-do not step over them; kinks themselves are settled in engine/test_conventions.py.
+A formula is written twice: with autograd's public functions and with numpy's.  To add an op, add a
+row.  Domains keep 0.05 off kinks and poles, which engine/test_conventions.py is about.
 """
 
 from __future__ import annotations
@@ -227,7 +226,7 @@ for _a, _b in SHAPES:
         row(f"dot {_a} . {_b}", ag.dot, np.dot, _a, _b)
 row("@", lambda a, b: a @ b, np.matmul, (2, 3), (3, 4), public="matmul")
 row("x @ x.T", lambda x: x @ x.T, lambda x: x @ x.T, (2, 3), public="matmul")
-row("dot with a number", ag.dot, np.dot, (), (2, 3))
+row("dot (), a number", ag.dot, np.dot, (), (2, 3))
 row("outer", ag.outer, np.outer, (2, 2), (3,))
 for _subscripts, *_shapes in (
     ("ij,jk->ik", (2, 3), (3, 4)), ("ij,jk", (2, 3), (3, 4)), ("ij->ji", (2, 3)), ("ij->", (2, 3)),
