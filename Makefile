@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test lint format bench clean
+.PHONY: help demo test lint format clean
 .DEFAULT_GOAL := help
 
 help:
@@ -23,7 +23,7 @@ demo: .venv/installed
 	$(BIN)/gradproof demo --out out
 
 test: .venv/installed
-	$(BIN)/python -m pytest --cov=autograd --cov=nn --cov=viz --cov-branch \
+	$(BIN)/python -m pytest -n auto --cov=autograd --cov=nn --cov=viz --cov-branch \
 	  --cov-report=term:skip-covered --cov-fail-under=95
 
 lint: .venv/installed

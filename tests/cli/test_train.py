@@ -39,6 +39,15 @@ def test_it_trains_and_saves(run: Run, net: str) -> None:
     assert saved.net.predict(x).tolist() == [0, 1]
 
 
+def test_without_o_the_model_lies_beside_the_table(run: Run) -> None:
+    Path("data").mkdir()
+    table("data/pets.csv")
+    code, out, _ = run("train", "data/pets.csv", "--target", "kind", "--epochs", "1")
+    assert code == 0
+    assert out.endswith("wrote data/pets.model.npz\n")
+    assert Path("data/pets.model.npz").exists()
+
+
 def test_all_options_are_heard(run: Run) -> None:
     table("pets.csv")
     code, out, _ = run(
