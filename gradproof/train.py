@@ -38,7 +38,8 @@ def add_to(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    output = Path(options.output or Path(options.file).with_suffix(".model.npz"))
+    file = Path(options.file)
+    output = Path(options.output or file.parent / f"{file.stem}.model.npz")
     if not output.parent.is_dir():  # before the long computation
         raise UsageError(f"there is no folder {str(output.parent)!r} to write {output.name!r} into")
     table = nn.data.read_csv(options.file, target=options.target)
