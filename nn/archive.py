@@ -22,6 +22,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from .errors import ModelFileError
+from .writable import check_writable, users_terms
 
 Array = NDArray[Any]
 
@@ -48,18 +49,18 @@ def write(path: str | os.PathLike[str], header: dict[str, Any], arrays: dict[str
 
 def replace(path: str | os.PathLike[str], content: Any) -> None:
     """Write `content` beside the file, to the disk, and only then in its place."""
+    check_writable(path)
     target = Path(os.path.realpath(path))  # through links, which stay
-    if target.is_dir():
-        raise IsADirectoryError(f"{path} is a directory: give the name of a file")
-    beside = target.with_name(f".{target.name[:100]}.{secrets.token_hex(8)}.tmp")
-    try:
-        write_beside(beside, content)
-        if target.exists():
-            os.chmod(beside, target.stat().st_mode & 0o777)
-        os.replace(beside, target)
-    finally:
-        beside.unlink(missing_ok=True)
-    flush_directory(target.parent)
+    beside = target.with_name(f".{target.name[:40]}.{secrets.token_hex(8)}.tmp")
+    with users_terms(path):
+        try:
+            write_beside(beside, content)
+            if target.exists():
+                os.chmod(beside, target.stat().st_mode & 0o777)
+            os.replace(beside, target)
+        finally:
+            beside.unlink(missing_ok=True)
+        flush_directory(target.parent)
 
 
 def write_beside(beside: Path, content: Any) -> None:

@@ -8,7 +8,6 @@ run = nn.checkpoint("iris.npz")     # run.net, run.optimizer, run.epoch
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,9 +22,11 @@ from .blueprint import built, described, size_of
 from .errors import ModelFileError
 from .module import Module
 from .optim import SGD, Adam, GradientDescent, Optimizer
+from .writable import PathLike, check_writable
+
+__all__ = ["Checkpoint", "check_writable", "checkpoint", "load", "save"]
 
 Array = NDArray[Any]
-PathLike = str | os.PathLike[str]
 
 VERSION = 1
 OPTIMIZERS: dict[str, Any] = {c.__name__: c for c in (GradientDescent, SGD, Adam)}
@@ -54,12 +55,16 @@ def save(
     how features were scaled, as JSON takes it (dicts, lists, strings, finite numbers).
 
     The file is an .npz without pickles.  It replaces an old one in a single step: a crash, a full
-    disk or a kill in the middle leaves the old one as it was.  Raises ValueError for an optimiser
-    of other parameters, OSError for a path that cannot be written.
+    disk or a kill in the middle leaves the old one as it was.  Raises TypeError for what is no
+    Module, ValueError for an optimiser of other parameters, OSError for a path that cannot be
+    written: `io.check_writable(path)` raises the same before a long training.
 
     >>> import nn
     >>> nn.save(nn.TestNet(), "net.npz", epoch=3)  # doctest: +SKIP
     """
+    if not isinstance(net, Module):
+        what = "class" if isinstance(net, type) else type(net).__name__
+        raise TypeError(f"save: {net!r} is a {what}; give a network, a Module such as SigmoidNet()")
     named = net.named_parameters()
     header: dict[str, Any] = {"format": "gradproof model", "version": VERSION}
     header["net"] = described(net)

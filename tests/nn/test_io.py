@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -124,6 +125,95 @@ def test_save_misuse(tmp_path):
     with pytest.raises(FileNotFoundError):
         nn.load(path)
     assert os.listdir(tmp_path) == []
+
+
+def test_save_wants_a_network(tmp_path):
+    with pytest.raises(TypeError, match=r"save: \[1\] is a list; give a network, a Module such as"):
+        nn.save([1], tmp_path / "q.npz")
+    with pytest.raises(TypeError, match=r"save: .*SigmoidNet.* is a class; give"):
+        nn.save(nn.SigmoidNet, tmp_path / "q.npz")
+    assert os.listdir(tmp_path) == []
+
+
+def refusing(number):
+    def refuse(*args, **kwargs):
+        raise OSError(number, os.strerror(number), "/some/.internal.tmp")
+
+    return refuse
+
+
+def no_folder(tmp_path, monkeypatch):
+    return tmp_path / "none" / "m.npz"
+
+
+def a_file_as_folder(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    return tmp_path / "file" / "m.npz"
+
+
+def a_folder_as_file(tmp_path, monkeypatch):
+    (tmp_path / "m.npz").mkdir()
+    return tmp_path / "m.npz"
+
+
+def a_pipe(tmp_path, monkeypatch):
+    os.mkfifo(tmp_path / "m.npz")
+    return tmp_path / "m.npz"
+
+
+def a_long_name(tmp_path, monkeypatch):
+    return tmp_path / ("m" * 300)
+
+
+def a_folder_of_others(tmp_path, monkeypatch):  # by hand: tests may run as root
+    monkeypatch.setattr(archive.os, "open", refusing(errno.EACCES))
+    return tmp_path / "m.npz"
+
+
+def a_read_only_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr(archive.os, "open", refusing(errno.EROFS))
+    return tmp_path / "m.npz"
+
+
+def a_folder_of_the_system(tmp_path, monkeypatch):
+    monkeypatch.setattr(archive.os, "open", refusing(errno.ENOENT))
+    return tmp_path / "m.npz"
+
+
+@pytest.mark.parametrize(
+    ("place", "kind", "text"),
+    [
+        (no_folder, FileNotFoundError, "its folder does not exist: make it, or"),
+        (a_file_as_folder, NotADirectoryError, "its folder is a file: give another"),
+        (a_folder_as_file, IsADirectoryError, "is a directory: give the name of a file"),
+        (a_pipe, OSError, "is no ordinary file: give another"),
+        (a_long_name, OSError, "File name too long: give another"),
+        (a_folder_of_others, PermissionError, "its folder is read-only for you: give another"),
+        (a_read_only_disk, OSError, "its folder is read-only: give another"),
+        (a_folder_of_the_system, FileNotFoundError, "its folder takes no files: give another"),
+    ],
+)
+def test_errors_name_the_users_path(tmp_path, monkeypatch, place, kind, text):
+    path = place(tmp_path, monkeypatch)
+    before = sorted(tmp_path.rglob("*"))
+    for call in (nn.io.check_writable, lambda path: nn.save(nn.TestNet(seed=0), path)):
+        with pytest.raises(kind, match=text) as caught:
+            call(path)
+        assert caught.value.filename == str(path)
+        assert caught.value.errno
+        assert ".tmp" not in str(caught.value)
+        assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_path_that_can_be_written_passes_and_stays_as_it_was(tmp_path):
+    nn.io.check_writable(tmp_path / "m.npz")
+    assert os.listdir(tmp_path) == []
+    (tmp_path / "m.npz").write_text("old")
+    (tmp_path / "link").symlink_to(tmp_path / "m.npz")
+    for name in ("m.npz", "link"):
+        nn.io.check_writable(str(tmp_path / name))
+    assert (tmp_path / "m.npz").read_text() == "old"
+    assert sorted(os.listdir(tmp_path)) == ["link", "m.npz"]
 
 
 def test_nothing_changes_in_a_network_that_does_not_fit(tmp_path):
@@ -386,8 +476,9 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path, monkeypatch, call):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(archive.os, call, full)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(OSError, match="No space left") as caught:
         nn.save(nn.TestNet(), path)
+    assert caught.value.filename == str(path)
     assert path.read_bytes() == before
     assert os.listdir(tmp_path) == ["model.npz"]
 
@@ -409,6 +500,7 @@ def test_systems_that_lack_what_linux_has(tmp_path, monkeypatch, name):
         monkeypatch.setattr(os, name, lambda *args, **kwargs: os.stat("/nowhere/at/all"))
     else:
         monkeypatch.delattr(os, name, raising=False)
+        monkeypatch.setattr("tempfile._O_TMPFILE_WORKS", False, raising=False)
     _, path = model(tmp_path)
     assert nn.load(path)
     assert os.listdir(tmp_path) == ["model.npz"]
