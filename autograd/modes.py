@@ -17,7 +17,9 @@ from typing import NamedTuple
 class Modes(NamedTuple):
     recording: bool = True
     scope: tuple[str, ...] = ()
-    depth: int = 0  # how many transforms (grad, jacobian, …) are calling the user's function
+    # One set for each transform (grad, jacobian, …) that is calling the user's function: which
+    # numbers were taken out of nodes there, as math.sin(x) does through float(x).
+    calls: tuple[set[str], ...] = ()
 
 
 NONE = Modes()
@@ -73,8 +75,15 @@ def scope(name: str) -> Iterator[None]:
 
 
 @contextmanager
-def differentiating() -> Iterator[None]:
-    """While a transform calls the user's function."""
+def differentiating() -> Iterator[set[str]]:
+    """While a transform calls the user's function; yields what is taken out of nodes meanwhile."""
     modes = current()
-    with entered(modes._replace(depth=modes.depth + 1, recording=True)):
-        yield
+    taken: set[str] = set()
+    with entered(modes._replace(calls=(*modes.calls, taken), recording=True)):
+        yield taken
+
+
+def take_out(what: str) -> None:
+    """Note that a node gave its plain number away: no cotangent can come back from there."""
+    for taken in current().calls:
+        taken.add(what)

@@ -62,6 +62,8 @@ class Tensor(Operators):
     @property
     def data(self) -> Array:
         """The array, read-only.  A leaf's can be assigned (shape and dtype stay)."""
+        if modes.active:
+            modes.take_out(".data")
         return self._raw
 
     @data.setter
@@ -141,6 +143,8 @@ class Tensor(Operators):
         return (self[i] for i in range(len(self)))
 
     def _only(self, what: str) -> Any:
+        if modes.active and what != "bool()":
+            modes.take_out(what)
         if self._raw.size != 1:
             raise ShapeError(
                 f"{what} needs a Tensor with one entry; got shape {self.shape}: reduce it first, "

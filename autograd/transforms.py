@@ -15,7 +15,7 @@ import numpy as np
 
 from . import modes
 from .backward import finished, pulled_back, seeded
-from .data import as_array, as_float, kind_of
+from .data import as_array, as_float, kind_of, numbers
 from .elementwise import identity, mul
 from .errors import ShapeError, StructureError
 from .node import Node, ordered
@@ -112,7 +112,7 @@ def stacked(call: Call, entries: list[Any], shape: tuple[int, ...]) -> Any:
         columns = [[] for _ in call.leaves]
     joined = []
     for leaf, column, given in zip(call.leaves, columns, call.given, strict=True):
-        inner = np.shape(leaf.data)
+        inner = np.shape(leaf._raw)
         if any(isinstance(e, Node) for e in column):
             joined.append(reshape(stack(column), shape + inner))
         else:
@@ -178,7 +178,7 @@ def hvp(f: Function, x: Any, v: Any) -> Any:
     def slope(x: Any) -> Any:
         total: Any = 0.0
         for g, w in zip(leaves(grad(f)(x)), given, strict=True):
-            if np.shape(getattr(w, "data", w)) != np.shape(getattr(g, "data", g)):
+            if np.shape(getattr(w, "_raw", w)) != np.shape(getattr(g, "_raw", g)):
                 raise ShapeError("hvp: v has the shapes of x")
             product = mul(g, w)
             total = total + (product if getattr(product, "shape", ()) == () else sum(product))
@@ -224,7 +224,7 @@ class Call:
         full = list(args)
         for n, tree in zip(nums, lifted, strict=True):
             full[n] = tree
-        with modes.differentiating():
+        with modes.differentiating() as self.taken:
             self.result = f(*full, **kwargs)
         if self.result is None:
             raise StructureError(f"{who}: the function gave None; does it return its result?")
@@ -238,7 +238,13 @@ class Call:
         return Tensor(as_array(a, f"an argument of {self.who}"))
 
     def constant(self, y: Any) -> Any:
-        """A result that does not depend on the arguments, as a leaf."""
+        """A result that is no node, as a leaf: it does not depend on the arguments."""
+        if self.taken:
+            raise TypeError(
+                f"{self.who}: the function gave the plain {kind_of(y)}, having taken an argument's "
+                f"number out of its graph by {' and '.join(sorted(self.taken))}, as math.sin(x) "
+                "does: use autograd's functions, such as autograd.sin(x)"
+            )
         if (isinstance(y, np.ndarray) and y.ndim) or self.kind is Tensor:
             try:
                 return Tensor(y)
@@ -253,7 +259,7 @@ class Call:
         """Whether results belong to an outer computation and therefore have to stay nodes."""
         if any(isinstance(a, Node) for a in self.given):
             return True
-        if modes.current().depth == 0:
+        if not modes.current().calls:
             return False
         own = set(self.leaves)
         return any(node.op is None and node not in own for node in ordered(*roots))
@@ -277,7 +283,7 @@ class Call:
             roots = [e for e in y.flat if isinstance(e, Node)]
             if self.nested(roots):
                 return y
-            return np.array([getattr(e, "data", e) for e in y.flat], float).reshape(y.shape)
+            return numbers(y)
         if not isinstance(y, Node) or self.nested([y]):
             return y
         return y._raw if y.is_scalar else np.array(y._raw)[()]

@@ -60,6 +60,8 @@ class Value(Operators):
     @property
     def data(self) -> float:
         """The number.  A leaf's can be assigned; a recorded node's cannot."""
+        if modes.active:
+            modes.take_out(".data")
         return self._raw
 
     @data.setter
@@ -106,9 +108,13 @@ class Value(Operators):
         return f"Value(data={self._raw!r}, grad={self.grad!r}{name})"
 
     def __float__(self) -> float:
+        if modes.active:
+            modes.take_out("float()")
         return self._raw
 
     def __int__(self) -> int:
+        if modes.active:
+            modes.take_out("int()")
         return int(self._raw)
 
     def __bool__(self) -> bool:

@@ -150,7 +150,8 @@ def test_nodes_are_not_data() -> None:
 
 
 @pytest.mark.parametrize("bad", [np.array([1j, 0]), np.array(["a", "b"]), "a", None, object(), 1j,
-                                 np.array([1, 2], np.float16)], ids=lambda x: type(x).__name__)  # fmt: skip
+                                 np.array([1, 2], np.float16)],
+                         ids=lambda x: type(x).__name__)  # fmt: skip
 def test_operands_of_the_wrong_kind(bad: Any) -> None:
     x = Tensor([1.0, 2.0])
     for call in (lambda: x + bad, lambda: bad * x, lambda: ag.maximum(x, bad), lambda: x @ bad):

@@ -221,7 +221,9 @@ def test_structures_that_do_not_match_say_where() -> None:
         ag.vjp(lambda x: x, np.ones(2))[1](np.ones(3))
 
 
-@pytest.mark.parametrize("bad", ["a", {"a": "b"}, [1j], {1}, object()], ids=lambda x: type(x).__name__)
+@pytest.mark.parametrize(
+    "bad", ["a", {"a": "b"}, [1j], {1}, object()], ids=lambda x: type(x).__name__
+)
 def test_arguments_that_cannot_be_differentiated(bad: Any) -> None:
     with pytest.raises(TypeError, match="grad"):
         ag.grad(lambda x: 0.0)(bad)

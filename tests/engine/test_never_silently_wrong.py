@@ -3,6 +3,7 @@
 Each test tries one way of making a recorded graph lie.
 """
 
+import math
 from typing import Any
 
 import numpy as np
@@ -251,3 +252,23 @@ def test_python_in_place_arithmetic_makes_new_nodes() -> None:
 def test_stale_error_is_named() -> None:
     assert issubclass(StaleGraphError, RuntimeError)
     assert issubclass(RecordedError, AttributeError)
+
+
+@pytest.mark.parametrize("take", [math.sin, float, int, lambda x: x.data, lambda x: x.data * 2.0])
+@pytest.mark.parametrize("transform", [ag.grad, ag.value_and_grad, ag.jacobian])
+@pytest.mark.parametrize("x", [3.0, np.array([3.0])])
+def test_a_number_taken_out_of_the_graph_is_no_constant(transform: Any, take: Any, x: Any) -> None:
+    with pytest.raises(TypeError, match=r"taken an argument's number out .*autograd\.sin"):
+        transform(lambda x: take(x))(x)
+
+
+def test_a_function_that_is_constant_has_gradient_0() -> None:
+    assert ag.grad(lambda x: 3.0)(1.0) == 0.0
+    assert ag.grad(lambda x: x * float(x))(3.0) == 3.0  # asked for, and the result is a node
+
+    def inner(x: Any) -> Any:
+        ag.jacobian(lambda y: y * y)(np.ones(2))  # looks at nodes of its own
+        ag.hvp(lambda y: ag.sum(y * y), np.ones(2), np.ones(2))
+        return 5.0
+
+    assert ag.grad(inner)(1.0) == 0.0
