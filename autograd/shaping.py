@@ -6,7 +6,7 @@ Each one's rule is another of them, so they are linear and close under different
 from __future__ import annotations
 
 import builtins
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import accumulate, pairwise
 from operator import index as as_index
@@ -33,7 +33,11 @@ def operand(x: Any, who: str) -> Any:
     if isinstance(x, Node | np.ndarray | np.generic | int | float):
         return x
     if not isinstance(x, list | tuple):
-        raise DTypeError(f"{who} takes numbers, arrays, Values and Tensors; got {kind_of(x)}")
+        hint = ": for an iterator, Python's own function is builtins." + who
+        raise DTypeError(
+            f"{who} takes numbers, arrays, Values and Tensors; got {kind_of(x)}"
+            + hint * (isinstance(x, Iterator) and hasattr(builtins, who))
+        )
     if any(isinstance(e, Node) and not e.is_scalar for e in x):
         return stack(x)
     try:

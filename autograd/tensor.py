@@ -90,6 +90,7 @@ class Tensor(Operators):
         return self._inputs
 
     def parents(self) -> tuple[Node, ...]:
+        """The arguments that are nodes, in order, repeated if repeated."""
         return tuple([a for a in self._args if isinstance(a, Node)])
 
     @property

@@ -84,6 +84,7 @@ class Value(Operators):
         return tuple(a._raw if isinstance(a, Value) else a for a in self.args)
 
     def parents(self) -> tuple[Node, ...]:
+        """The arguments that are nodes, in order, repeated if repeated."""
         if self._db is None:
             return () if self._da is None else (self._a,)
         if type(self._db) is tuple:
@@ -294,9 +295,10 @@ def attach(function: Function) -> None:
     if not isinstance(op.rules, tuple) or len(op.rules) > 2 or ZERO in op.rules:
         return
     if len(op.rules) == 1:
-        op.handlers[Value] = unary(op)
+        method = op.handlers[Value] = unary(op)
+        method.__name__, method.__doc__ = op.name, function.__doc__
         if hasattr(Value, op.name):
-            setattr(Value, op.name, op.handlers[Value])
+            setattr(Value, op.name, method)
         return
     op.handlers[Value] = binary(op, lambda a, b: Value.record(op, (a, b)))
     for name, known in DUNDERS.items():

@@ -1,24 +1,31 @@
-"""The commands and their options; a failure is one line on stderr and exit code 2."""
+"""The commands and their options; a failure is one line on stderr and exit code 2.
+
+Modules that take time to import are imported by the command that needs them, inside `main`, so
+that ctrl-C is answered from the first moment on.
+"""
 
 from __future__ import annotations
 
 import argparse
+import errno
+import io
 import os
 import sys
 from collections.abc import Sequence
+from importlib import metadata
 from typing import NoReturn
 
-from autograd.errors import DTypeError, ExpressionError, ShapeError
-
-from . import demo, draw, train
-from .errors import UsageError
+from .errors import Interrupted, UsageError
 
 
 class Parser(argparse.ArgumentParser):
     """argparse, with its complaints as ours: one line and a hint."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}\ntry: {self.prog} --help")
+        hint = f"try: {self.prog} --help"
+        if "expression" in message:
+            hint = "an expression that begins with a minus goes after --, as the last argument"
+        raise UsageError(f"{message}\n{hint}")
 
 
 def doctor(options: argparse.Namespace) -> int:
@@ -32,11 +39,14 @@ def doctor(options: argparse.Namespace) -> int:
 
 def parser() -> Parser:
     """The command line's grammar."""
+    from . import demo, draw, train
+
     top = Parser(
         prog="gradproof",
         description="Compute, draw and check gradients.",
         epilog="gradproof COMMAND --help tells more.",
     )
+    top.add_argument("--version", action="version", version=f"gradproof {version()}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for module in (demo, train, draw):
         module.add_to(commands)
@@ -45,37 +55,72 @@ def parser() -> Parser:
     return top
 
 
+def version() -> str:
+    return metadata.version("gradproof")
+
+
 def known_errors() -> tuple[type[BaseException], ...]:
     """What bad input of any kind raises; everything else is a bug and keeps its traceback."""
+    from autograd.errors import DTypeError, ExpressionError, ShapeError
     from nn.errors import DataError, ModelFileError, TargetError
     from viz import FormatError, GraphTooLargeError, MissingExtraError, RenderError
 
     return (
         UsageError, OSError, ExpressionError, ShapeError, DTypeError, DataError, ModelFileError,
-        TargetError, FormatError, GraphTooLargeError, MissingExtraError, RenderError,
+        TargetError, FormatError, GraphTooLargeError, MissingExtraError, RenderError, MemoryError,
     )  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit code: 0, 1 if a check failed, 2 for bad input."""
+    """Run the command line and return the exit code.
+
+    0: done; 1: a check failed; 2: bad input, one line on stderr; 130: interrupted by ctrl-C.
+    """
+    if sys.stdout is None:  # closed by the shell
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  to the end
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # where ∂ cannot be shown, a question mark is
+    try:
+        return ran(arguments)
+    except (KeyboardInterrupt, Interrupted) as interruption:
+        return failed(130, str(interruption) or "interrupted")
+    except SystemExit as done:  # argparse, after --help or --version
+        return int(done.code or 0)
+
+
+def ran(arguments: Sequence[str] | None) -> int:
+    known = known_errors()
     try:
         options = parser().parse_args(arguments)
         code: int = options.run(options)
         sys.stdout.flush()
         return code
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence()
         return 0
-    except KeyboardInterrupt:
-        print("gradproof: interrupted", file=sys.stderr)
-        return 130
-    except known_errors() as error:
-        print(f"gradproof: {described(error)}", file=sys.stderr)
-        return 2
+    except known as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            silence()
+        return failed(2, described(error))
+
+
+def silence() -> None:
+    """Send what Python still holds for stdout nowhere, so that its own exit does not complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def failed(code: int, message: str) -> int:
+    print(f"gradproof: {message}", file=sys.stderr)
+    return code
 
 
 def described(error: BaseException) -> str:
     """The message; for the system's errors, what file and what is wrong with it."""
+    if isinstance(error, MemoryError):
+        return "this needs more memory than there is: choose smaller sizes"
     if isinstance(error, OSError) and error.filename is not None and error.strerror:
         return f"{error.filename}: {error.strerror.lower()}"
+    if isinstance(error, OSError) and error.strerror:
+        return f"cannot write: {error.strerror.lower()}"
     return str(error)

@@ -6,6 +6,7 @@ Train both documents' networks on Iris, check every gradient three ways, draw wh
 from __future__ import annotations
 
 import argparse
+import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,11 @@ from autograd import Tensor
 from nn.crosscheck import input_name
 from nn.report import Report
 
+from .console import Terminal, terminal
+from .errors import Interrupted, UsageError
+
 EPOCHS = 300
+TABLE_WIDTH = 74
 BATCH = 7  # flowers to cross-check with: no layer has that many neurons, so shapes cannot coincide
 
 
@@ -34,35 +39,48 @@ def add_to(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from rich.console import Console
-
-    console = Console(highlight=False)
-    folder = Path(options.out)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = output_folder(options.out)
+    console = terminal()
     iris = nn.data.iris()
     petals = iris.select(["petal_length_cm", "petal_width_cm"], ["versicolor", "virginica"])
     written: list[Path] = []
     reports: list[Report] = []
     for title, net, table, weight_decay in (
         ("SigmoidNet on Iris", nn.SigmoidNet((4, 5, 3), seed=0), iris, 0.0),
-        ("TestNet on two species, by their petals", nn.TestNet((2, 3, 2), seed=0), petals, 0.001),
+        ("TestNet on two of its species", nn.TestNet((2, 3, 2), seed=0), petals, 0.001),
     ):
         console.rule(f"[bold]{title}")
         x, y = trained(console, net, table, weight_decay, folder, written)
         x = x.T if isinstance(net, nn.TestNet) else x  # its samples are columns
-        report = nn.cross_check(net, x, y, weight_decay=weight_decay)
-        console.print(table_of(report))
-        reports.append(report)
+        reports.append(nn.cross_check(net, x, y, weight_decay=weight_decay))
+        show(console, reports[-1])
         written.append(drawn(net, x, y, weight_decay, folder))
-    console.rule("[bold]Local gradients and the claim about inputs 1000 times larger")
+    console.rule("[bold]Local gradients, 1000× inputs")
     reports.append(nn.cross_check_local())
-    console.print(reports[-1].summary)
+    console.say(reports[-1].summary)
     written.append(scaling(folder))
     return closing(console, reports, written)
 
 
+def output_folder(name: str) -> Path:
+    """The folder for the pictures; raises at once if they cannot be made."""
+    import viz
+
+    missing = importlib.util.find_spec("matplotlib") is None
+    if missing or not viz.doctor().ok:
+        raise UsageError(
+            "the demo draws PNGs, which needs two extras: pip install 'gradproof[png,plot]' (in a "
+            "checkout: pip install '.[png,plot]')\ngradproof doctor tells what is missing"
+        )
+    folder = Path(name)
+    if not name or (folder.exists() and not folder.is_dir()):
+        raise UsageError(f"--out is a folder for the pictures; {name!r} is none")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def trained(
-    console: Any, net: Any, table: Any, weight_decay: float, folder: Path, written: list[Path]
+    console: Terminal, net: Any, table: Any, weight_decay: float, folder: Path, written: list[Path]
 ) -> tuple[Any, Any]:
     """Fit on 80 % of the table, report both accuracies, plot the curves; a batch to check with."""
     import viz
@@ -74,25 +92,27 @@ def trained(
         net, x, parts.y_train, epochs=EPOCHS, lr=0.05, weight_decay=weight_decay,
         validation=(x_test, parts.y_test), seed=0,
     )  # fmt: skip
-    console.print(
-        f"{net}: {history.epochs} epochs, loss {history.loss[0]:.4g} → {history.loss[-1]:.4g}\n"
-        f"accuracy on {len(x)} flowers it learnt from: {history.accuracy[-1]:.1%}\n"
-        f"[bold]accuracy on {len(x_test)} it never saw: {net.accuracy(x_test, parts.y_test):.1%}"
-    )
+    if history.interrupted:
+        raise Interrupted(f"interrupted after {history.epochs} of {EPOCHS} epochs")
+    loss = f"loss {history.loss[0]:.4g} → {history.loss[-1]:.4g}"
+    console.say(f"{net}: {history.epochs} epochs, {loss}")
+    console.say(f"accuracy on {len(x)} flowers it learnt from: {history.accuracy[-1]:.1%}")
+    accuracy = net.accuracy(x_test, parts.y_test)
+    console.say(f"accuracy on {len(x_test)} it never saw: {accuracy:.1%}", style="bold")
     written.append(viz.curves(history, folder / f"{type(net).__name__.lower()}-curves.png"))
     chosen = np.random.default_rng(0).choice(len(x), BATCH, replace=False)
     return x[chosen], parts.y_train[chosen]
 
 
-def table_of(report: Report) -> Any:
-    """The cross-check as a table for the terminal."""
+def show(console: Terminal, report: Report) -> None:
+    """The cross-check as a table; in a narrow terminal, as plain text."""
     from rich.table import Table
 
-    table = Table(
-        title="gradients by the engine against three others: the largest difference, relative",
-        title_justify="left",
-    )
-    table.add_column("of loss in")
+    if console.width < TABLE_WIDTH:
+        console.say(str(report))
+        return
+    console.say("loss gradients, engine against three others: largest difference, relative")
+    table = Table("of loss in")
     for column in ("shape", "by hand", "scalar graph", "differences"):
         table.add_column(column, justify="right")
     table.add_column("verdict")
@@ -102,7 +122,7 @@ def table_of(report: Report) -> Any:
             *("–" if d is None else f"{d:.1e}" for d in (row.formula, row.scalar, row.numeric)),
             f"[green]{row.verdict}" if row.ok else f"[bold red]{row.verdict}",
         )  # fmt: skip
-    return table
+    console.print(table)
 
 
 def drawn(net: Any, x: Any, y: Any, weight_decay: float, folder: Path) -> Path:
@@ -122,16 +142,14 @@ def scaling(folder: Path) -> Path:
     return plot(measure(), folder / "scaling.png")
 
 
-def closing(console: Any, reports: list[Report], written: list[Path]) -> int:
+def closing(console: Terminal, reports: list[Report], written: list[Path]) -> int:
     for path in written:
-        console.print(f"wrote {path}")
+        console.say(f"wrote {path}")
     wrong = [report.summary for report in reports if not report.ok]
     for summary in wrong:
-        console.print(f"[bold red]{summary}")
+        console.say(summary, style="bold red")
     if not wrong:
         count = sum(len(report.rows) for report in reports)
-        console.print(
-            f"[bold green]All {count} gradients agree: engine = hand-derived formula = scalar "
-            "graph = differences."
-        )
+        console.say(f"All {count} gradients agree: engine = by hand = scalar graph = differences.",
+                     style="bold green")  # fmt: skip
     return 1 if wrong else 0

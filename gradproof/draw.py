@@ -35,21 +35,30 @@ def run(options: argparse.Namespace) -> int:
     if not isinstance(result, Value):
         raise UsageError(f"{options.expression!r} has no variables, so there is no gradient")
     result.backward()
-    picture = None
-    if options.output is not None:
-        import viz
+    if options.output is None:
+        report(options.expression, result, variables)
+        return 0
+    import viz
 
+    try:
         picture = viz.draw(result, options.output)
-    print(f"{options.expression} = {result.data:.10g}")
+    except viz.RenderError:  # the numbers are right without a picture
+        report(options.expression, result, variables)
+        raise
+    report(options.expression, result, variables)
+    print(f"wrote {picture}")
+    return 0
+
+
+def report(expression: str, result: Value, variables: dict[str, Value]) -> None:
+    """The value and the gradients, with a warning if one is no number."""
+    print(f"{expression} = {result.data:.10g}")
     for name, variable in variables.items():
         print(f"  ∂/∂{name} = {variable.grad:.10g}")
     numbers = [result.data, *(v.grad for v in variables.values())]
     if not all(math.isfinite(number) for number in numbers):
         print("gradproof: warning: nan or inf: the point is outside the domain or on its edge",
               file=sys.stderr)  # fmt: skip
-    if picture is not None:
-        print(f"wrote {picture}")
-    return 0
 
 
 def assignments(texts: Sequence[str]) -> dict[str, float]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import nn
 
-from .errors import UsageError
+from .errors import Interrupted, UsageError
 
 
 def add_to(commands: Any) -> None:
@@ -20,32 +22,55 @@ def add_to(commands: Any) -> None:
     )
     command.add_argument("file", help="the table, a CSV file")
     command.add_argument("--target", required=True, metavar="COLUMN", help="the column of classes")
-    command.add_argument("--hidden", type=int, nargs="+", default=[5], metavar="N",
-                         help="the widths of the hidden layers (default: 5)")  # fmt: skip
+    command.add_argument("--hidden", type=whole, nargs="+", default=[5], metavar="N",
+                         help="the widths of the hidden layers (5)")  # fmt: skip
     command.add_argument("--net", choices=("sigmoid", "test"), default="sigmoid",
                          help="SigmoidNet (squared error) or TestNet (cross-entropy)")  # fmt: skip
-    command.add_argument("--epochs", type=int, default=300, help="passes over the data (300)")
-    command.add_argument("--lr", type=float, default=0.05, help="Adam's learning rate (0.05)")
-    command.add_argument("--batch-size", type=int, metavar="N", help="rows per step (all)")
-    command.add_argument("--weight-decay", type=float, default=0.0, metavar="λ",
+    command.add_argument("--epochs", type=whole, default=300, help="passes over the data (300)")
+    command.add_argument("--lr", type=positive, default=0.05, help="Adam's learning rate (0.05)")
+    command.add_argument("--batch-size", type=whole, metavar="N", help="rows per step (all)")
+    command.add_argument("--weight-decay", type=weight, default=0.0, metavar="λ",
                          help="λ of the penalty (λ/2) Σ‖W‖² (0)")  # fmt: skip
-    command.add_argument("--test", type=float, default=0.2, metavar="SHARE",
+    command.add_argument("--test", type=share, default=0.2, metavar="SHARE",
                          help="the share of rows to measure the accuracy on (0.2)")  # fmt: skip
-    command.add_argument("--seed", type=int, default=0, help="of weights, split and order (0)")
+    command.add_argument("--seed", type=seed, default=0, help="of weights, split and order (0)")
     command.add_argument("-o", "--output", metavar="FILE",
-                         help="the saved model (the table's name with .model.npz)")  # fmt: skip
+                         help="the saved model (beside the table, with .model.npz)")  # fmt: skip
     command.set_defaults(run=run)
+
+
+def numeric(kind: Callable[[str], Any], ok: Callable[[Any], bool], wanted: str) -> Any:
+    """An argparse type: a number that is `ok`, or a complaint that says what is wanted."""
+
+    def parse(text: str) -> Any:
+        try:
+            number = kind(text)
+        except ValueError:
+            number = None
+        if number is None or not ok(number):
+            raise argparse.ArgumentTypeError(f"{text!r} is not {wanted}")
+        return number
+
+    return parse
+
+
+whole = numeric(int, lambda n: n >= 1, "a whole number from 1 on")
+seed = numeric(int, lambda n: n >= 0, "a whole number from 0 on")
+positive = numeric(float, lambda x: 0.0 < x < math.inf, "a number above 0")
+weight = numeric(float, lambda x: 0.0 <= x < math.inf, "a number from 0 on")
+share = numeric(float, lambda x: 0.0 < x < 1.0, "a share between 0 and 1")
 
 
 def run(options: argparse.Namespace) -> int:
     file = Path(options.file)
     output = Path(options.output or file.parent / f"{file.stem}.model.npz")
-    if not output.parent.is_dir():  # before the long computation
-        raise UsageError(f"there is no folder {str(output.parent)!r} to write {output.name!r} into")
-    table = nn.data.read_csv(options.file, target=options.target)
+    table = nn.data.read_csv(file, target=options.target)
+    if output.exists() and output.samefile(file):
+        raise UsageError(f"-o {output} is the table itself: give another name for the model")
+    nn.io.check_writable(output)  # before the long computation
     try:
         return trained(options, table, output)
-    except (ValueError, nn.DivergedError) as error:  # of an option; nn says which and what to do
+    except (ValueError, nn.DivergedError) as error:  # of the data; nn says what to do
         raise UsageError(str(error)) from error
 
 
@@ -65,6 +90,8 @@ def trained(options: argparse.Namespace, table: nn.data.Table, output: Path) -> 
         weight_decay=options.weight_decay,
         seed=options.seed,
     )
+    if not history.loss:
+        raise Interrupted("interrupted before the first epoch ended; nothing was saved")
     about = {
         "features": list(table.feature_names),
         "classes": list(table.class_names),
@@ -74,8 +101,13 @@ def trained(options: argparse.Namespace, table: nn.data.Table, output: Path) -> 
     nn.save(net, output, about=about)
     accuracy = net.accuracy(scale.transform(parts.x_test), parts.y_test)
     print(f"{net} on {Path(options.file).name}: {table}")
-    print(f"  {history.epochs} epochs, loss {history.loss[0]:.4g} → {history.loss[-1]:.4g}")
+    print(f"  epochs: {history.epochs}, loss {history.loss[0]:.4g} → {history.loss[-1]:.4g}")
     print(f"  accuracy on the {len(parts.y_train)} rows it learnt from: {history.accuracy[-1]:.1%}")
-    print(f"  accuracy on {len(parts.y_test)} rows it never saw: {accuracy:.1%}")
+    print(f"  accuracy on the {len(parts.y_test)} it never saw: {accuracy:.1%}")
     print(f"wrote {output}")
+    if history.interrupted:
+        raise Interrupted(
+            f"interrupted after {history.epochs} of {options.epochs} epochs; {output} holds what "
+            "was learnt so far"
+        )
     return 0

@@ -1,5 +1,7 @@
 """`gradproof draw` on good expressions and on every kind of bad one."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ from commands import Run, shell
 from hypothesis import given
 from hypothesis import strategies as st
 
+import viz
 from autograd import Value
 from autograd.expression import Expression, ExpressionError
 
@@ -76,7 +79,8 @@ BAD = [
     (("draw", "1" + "0" * 400 + "*x", "--at", "x=1"), "too large"),
     (("draw", "x", "--at", "x=1", "-o", "x.bmp"), ".bmp"),
     (("draw", "x", "--at", "x=1", "-o", "no/such/folder/x.png"), "no/such/folder"),
-    (("draw", "-x", "--at", "x=1"), "try: gradproof draw --help"),
+    (("draw", "-x", "--at", "x=1"), "goes after --"),
+    (("draw", "x", "--in", "x=1"), "try: gradproof --help"),
     (("draw",), "required"),
     (("paint", "x"), "invalid choice"),
     ((), "required"),
@@ -124,3 +128,43 @@ def test_as_a_process(tmp_path: Path) -> None:
     bad = shell("draw", "x*", "--at", "x=3", cwd=tmp_path)
     assert bad.returncode == 2
     assert bad.stderr.count("\n") == 1
+
+
+def test_a_terminal_that_cannot_show_the_signs(tmp_path: Path) -> None:
+    for arguments in (("draw", "x*x", "--at", "x=3"), ("draw", "--help"), ("train", "--help")):
+        done = shell(*arguments, cwd=tmp_path, PYTHONIOENCODING="ascii")
+        assert (done.returncode, done.stderr) == (0, "")
+    assert "?/?x = 6" in shell("draw", "x*x", "--at", "x=3", cwd=tmp_path,
+                               PYTHONIOENCODING="ascii").stdout  # fmt: skip
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs the device that is always full")
+def test_a_full_disk_and_a_closed_pipe(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m gradproof draw x*x --at x=3"
+    full = subprocess.run(f"{command} > /dev/full", shell=True, cwd=tmp_path, capture_output=True,
+                          text=True, check=False)  # fmt: skip
+    assert (full.returncode, full.stderr) == (
+        2,
+        "gradproof: cannot write: no space left on device\n",
+    )
+    closed = subprocess.run(f"{command} >&-", shell=True, cwd=tmp_path, capture_output=True,
+                            text=True, check=False)  # fmt: skip
+    assert (closed.returncode, closed.stderr) == (0, "")
+
+
+def test_the_numbers_are_printed_when_the_picture_fails(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: object) -> Path:
+        raise viz.RenderError("no renderer")
+
+    monkeypatch.setattr(viz, "draw", fail)
+    code, out, err = run("draw", "x*x", "--at", "x=3", "-o", "x.png")
+    assert (code, err) == (2, "gradproof: no renderer\n")
+    assert out == "x*x = 9\n  ∂/∂x = 6\n"
+
+
+def test_version(run: Run) -> None:
+    code, out, _ = run("--version")
+    assert code == 0
+    assert out.startswith("gradproof 0.")

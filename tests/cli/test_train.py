@@ -1,6 +1,7 @@
 """`gradproof train` on good tables and on bad ones."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -55,8 +56,8 @@ def test_all_options_are_heard(run: Run) -> None:
         "8", "--weight-decay", "0.1", "--test", "0.25", "--seed", "3", "-o", "m.npz",
     )  # fmt: skip
     assert code == 0
-    assert "7 epochs" in out
-    assert "10 rows it never saw" in out
+    assert "epochs: 7," in out
+    assert "10 it never saw" in out
     assert Path("m.npz").exists()
 
 
@@ -70,13 +71,15 @@ BAD = [
     (("pets.csv", "--target", "kind", "--lr", "-1"), "lr"),
     (("pets.csv", "--target", "kind", "--lr", "nan"), "lr"),
     (("pets.csv", "--target", "kind", "--hidden", "0"), "0"),
-    (("pets.csv", "--target", "kind", "--hidden", "x"), "invalid int value"),
-    (("pets.csv", "--target", "kind", "--batch-size", "0"), "batch_size"),
-    (("pets.csv", "--target", "kind", "--weight-decay", "-1"), "weight_decay"),
+    (("pets.csv", "--target", "kind", "--hidden", "x"), "not a whole number"),
+    (("pets.csv", "--target", "kind", "--batch-size", "0"), "--batch-size"),
+    (("pets.csv", "--target", "kind", "--weight-decay", "-1"), "--weight-decay"),
     (("pets.csv", "--target", "kind", "--test", "1.5"), "1.5"),
     (("pets.csv", "--target", "kind", "--seed", "-1"), "seed"),
     (("pets.csv", "--target", "kind", "--net", "resnet"), "invalid choice"),
-    (("pets.csv", "--target", "kind", "-o", "no/folder/m.npz"), "no"),
+    (("pets.csv", "--target", "kind", "-o", "no/folder/m.npz"), "no/folder"),
+    (("pets.csv", "--target", "kind", "-o", "pets.csv"), "is the table itself"),
+    (("pets.csv", "--target", "kind", "--hidden", "99999999999"), "numbers"),
     ((".", "--target", "kind"), "directory"),
 ]
 
@@ -95,3 +98,31 @@ def test_bad_input_is_one_line_and_no_model(
     assert text in err
     assert len(err.splitlines()) <= 2
     assert set(Path().iterdir()) == before
+
+
+def test_ctrl_c_before_the_first_epoch_saves_nothing(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table("pets.csv")
+    monkeypatch.setattr(nn, "fit", lambda *args, **kwargs: nn.History(interrupted=True))
+    code, out, err = run("train", "pets.csv", "--target", "kind")
+    assert (code, out) == (130, "")
+    assert err == "gradproof: interrupted before the first epoch ended; nothing was saved\n"
+    assert not Path("pets.model.npz").exists()
+
+
+def test_ctrl_c_later_keeps_what_was_learnt(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    table("pets.csv")
+    fit = nn.fit
+
+    def cut_short(*args: Any, **kwargs: Any) -> nn.History:
+        history = fit(*args, **{**kwargs, "epochs": 4})
+        history.interrupted = True
+        return history
+
+    monkeypatch.setattr(nn, "fit", cut_short)
+    code, out, err = run("train", "pets.csv", "--target", "kind", "--epochs", "50")
+    assert code == 130
+    assert out.endswith("wrote pets.model.npz\n")
+    assert err.startswith("gradproof: interrupted after 4 of 50 epochs; pets.model.npz holds")
+    assert nn.load("pets.model.npz").sizes == (2, 5, 2)
