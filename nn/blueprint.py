@@ -6,12 +6,11 @@ Only classes of this package can be named; nothing is ever imported or called by
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Any
 
 from . import layers, networks, scalar
 from .errors import ModelFileError
-from .init import layer_sizes, whole
+from .init import chained, layer_sizes, whole
 from .module import Module
 
 DEEPEST = 50  # Sequentials inside each other; a forged file could nest without end
@@ -20,8 +19,7 @@ Arguments = dict[str, Any]
 
 def chain(sizes: Any) -> int:
     """How many numbers a chain of linear layers holds."""
-    widths = layer_sizes(sizes, "(4, 5, 3)")
-    return sum((n_in + 1) * n_out for n_in, n_out in pairwise(widths))
+    return chained(layer_sizes(sizes, "(4, 5, 3)"))
 
 
 def neuron(nin: Any, nonlin: Any, nout: Any = 1) -> int:

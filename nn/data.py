@@ -18,6 +18,8 @@ __all__ = ["IRIS_SOURCE", "Split", "Standardizer", "Table", "iris", "moons", "re
 
 Floats = NDArray[np.float64]
 
+MANY = 20  # samples from which on mostly different labels can be no classes
+
 IRIS_SOURCE = """\
 Iris: 50 flowers of each of three species, four lengths in cm.  Collected by E. Anderson, published
 by R. A. Fisher, "The use of multiple measurements in taxonomic problems", Annals of Eugenics 7
@@ -105,7 +107,8 @@ class Standardizer:
         x = samples(x, "Standardizer.transform")
         if x.shape[1] != self.mean.size:
             raise DataError(
-                f"Standardizer was fitted on {self.mean.size} features; x has {x.shape[1]}"
+                f"Standardizer was fitted on {targets.counted(self.mean.size, 'feature')}; x has "
+                f"{x.shape[1]}"
             )
         return (x - self.mean) / self.scale
 
@@ -132,6 +135,7 @@ def split(x: ArrayLike, y: ArrayLike, fraction: float = 0.2, seed: Seed = None) 
 
     Every class keeps at least one sample to train on; one with a single sample is trained on alone.
     Targets that are no classes (floats) are split at random.  The same seed gives the same split.
+    Raises DataError for labels that are no classes: mostly different ones, or no two alike.
 
     >>> parts = split(iris().x, iris().y, 0.2, seed=0)
     >>> parts.x_train.shape, np.bincount(parts.y_test).tolist()
@@ -139,7 +143,9 @@ def split(x: ArrayLike, y: ArrayLike, fraction: float = 0.2, seed: Seed = None) 
     """
     x, target = samples(x, "split"), targets.plain(y, "y")
     if target.ndim == 0 or len(target) != len(x):
-        raise DataError(f"split: x has {len(x)} samples, y has shape {target.shape}")
+        raise DataError(
+            f"split: x has {targets.counted(len(x), 'sample')}, y has shape {target.shape}"
+        )
     taken = held_out(target, fraction, generator(seed))
     rest = np.setdiff1d(np.arange(len(x)), taken)
     return Split(x[rest], target[rest], x[taken], target[taken], taken)
@@ -154,16 +160,28 @@ def held_out(y: NDArray[Any], fraction: float, rng: np.random.Generator) -> NDAr
     order = rng.permutation(m)
     n = round(fraction * m)
     if y.ndim == 1 and y.dtype.kind in "iub":
-        taken = stratified(y, order, n)
+        taken = stratified(repeated(y), order, n)
     elif y.ndim == 2 and targets.is_one_hot(y):
-        taken = stratified(y.argmax(axis=1), order, n)
+        taken = stratified(repeated(y.argmax(axis=1)), order, n)
     else:
         taken = order[:n]
     if not 0 < len(taken) < m:
-        raise DataError(
-            f"{fraction:g} of {m} samples leaves a part empty; give another fraction, more samples"
-        )
+        given = f"{fraction:g} of {targets.counted(m, 'sample')}"
+        raise DataError(f"{given} leaves a part empty; give another fraction, more samples")
     return np.sort(taken)
+
+
+def repeated(y: NDArray[Any]) -> NDArray[Any]:
+    """y, if it can be split by class; DataError if it looks like a quantity, or nothing repeats."""
+    classes = len(np.unique(y))
+    given = f"y has {targets.counted(classes, 'class')} in {targets.counted(len(y), 'sample')}"
+    if len(y) >= MANY and 2 * classes > len(y):
+        raise DataError(
+            f"{given}: give classes, not a quantity (a network of your own takes it as floats)"
+        )
+    if classes == len(y):
+        raise DataError(f"{given}: each class needs at least 2 samples")
+    return y
 
 
 def stratified(y: NDArray[Any], order: NDArray[np.intp], n: int) -> NDArray[np.intp]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+LARGEST = 10**9  # numbers in one network: 8 GB, and as much again for each state of an optimiser
 Seed = int | Sequence[int] | np.random.Generator | None
 
 
@@ -54,6 +56,19 @@ def whole(name: str, n: Any) -> int:
     if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
         raise ValueError(f"{name} is {n!r}: give a whole number from 1 on")
     return int(n)
+
+
+def chained(widths: Sequence[int]) -> int:
+    """How many numbers linear layers of these widths hold."""
+    return sum((n_in + 1) * n_out for n_in, n_out in pairwise(widths))
+
+
+def reasonable(who: str, count: int) -> None:
+    """Raise ValueError for parameters that would not fit into a machine's memory."""
+    if count > LARGEST:
+        raise ValueError(
+            f"{who} would hold {count:,} numbers, more than {LARGEST:,}: give smaller sizes"
+        )
 
 
 def layer_sizes(sizes: Any, example: str) -> tuple[int, ...]:

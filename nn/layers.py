@@ -12,7 +12,7 @@ import numpy as np
 
 import autograd as ag
 
-from .init import Seed, whole, xavier
+from .init import Seed, chained, reasonable, whole, xavier
 from .module import Module
 
 Init = Callable[[int, int, Seed], Any]
@@ -32,6 +32,7 @@ class Linear(Module):
 
     def __init__(self, n_in: int, n_out: int, *, seed: Seed = None, init: Init = xavier) -> None:
         n_in, n_out = whole("n_in", n_in), whole("n_out", n_out)
+        reasonable(f"Linear({n_in}, {n_out})", chained((n_in, n_out)))
         self.W = ag.Tensor(init(n_in, n_out, seed), name="W")
         self.b = ag.Tensor(np.zeros(n_out), name="b")
         if self.W.shape != (n_in, n_out):

@@ -15,7 +15,7 @@ import numpy as np
 import autograd as ag
 
 from . import targets
-from .init import Seed, generator, layer_sizes, xavier
+from .init import Seed, chained, generator, layer_sizes, reasonable, xavier
 from .kinds import Array, Given, batch, keeper, named, numbers, rows, values
 from .losses import cross_entropy, half_squared_error, l2_penalty
 from .module import Module
@@ -30,6 +30,7 @@ class DocumentNet(Module):
 
     def __init__(self, sizes: Any, seed: Seed = None) -> None:
         self.sizes = layer_sizes(sizes, str(self._example))
+        reasonable(f"{type(self).__name__}{self.sizes}", chained(self.sizes))
         rng = generator(seed)
         for l in self.layers:
             n_in, n_out = self.sizes[l - 1 : l + 1]

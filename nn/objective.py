@@ -13,9 +13,10 @@ import autograd as ag
 from . import targets
 from .errors import TargetError
 from .kinds import numbers
-from .layers import Sequential, Softmax
+from .layers import Activation, Linear, Sequential, Softmax
 from .losses import cross_entropy, l2_penalty
 from .networks import DocumentNet
+from .scalar import MLP
 
 Array = NDArray[Any]
 Loss = Callable[[Any, Any], Any]
@@ -63,9 +64,22 @@ class DocumentObjective(Objective):
 
     def prepared(self, y: Array) -> Array:
         """One-hot rows for labels; targets of SigmoidNet as they are."""
+        self.check_outputs(y)
         if y.ndim == 2 and self.net.sums:
             return y
         return targets.one_hot(y, len(y), self.net.sizes[-1])
+
+    def check_outputs(self, y: Array) -> None:
+        """The network has an output for each class, or for each column of other targets."""
+        outputs = self.net.sizes[-1]
+        columns = y.ndim == 2
+        n = y.shape[1] if columns else len(np.unique(y)) if y.dtype.kind in "iu" else outputs
+        if n > outputs or (columns and n < outputs):
+            has = targets.counted(n, "column" if columns else "class")
+            raise TargetError(
+                f"fit: y has {has}, this network has {targets.counted(outputs, 'output')}: build "
+                f"it with {n}"
+            )
 
     def loss(self, x: Array, y: Array, share: float) -> Any:
         # A loss that sums gets the batch's share of the penalty, so that the batches add up to L.
@@ -112,6 +126,21 @@ def objective_of(net: Any, loss: Loss | None, weight_decay: float) -> Objective:
             "the Softmax out, or pass loss="
         )
     return Objective(net, cross_entropy, weight_decay)
+
+
+def features_of(net: Any) -> int | None:
+    """How many features the network takes; None where its first layer does not say."""
+    if isinstance(net, DocumentNet):
+        return net.sizes[0]
+    if isinstance(net, MLP):
+        return len(net.layers[0].neurons[0].w)
+    if isinstance(net, Linear):
+        return int(net.W.shape[0])
+    if isinstance(net, Sequential):
+        return next(
+            (features_of(layer) for layer in net if not isinstance(layer, Activation)), None
+        )
+    return None
 
 
 def weights(net: Any) -> list[Any]:

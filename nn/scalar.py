@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd import Value
 
-from .init import whole
+from .init import chained, reasonable, whole
 from .module import Module
 
 
@@ -31,7 +31,8 @@ class Neuron(Module):
     """
 
     def __init__(self, nin: int, nonlin: bool = True) -> None:
-        self.w = [Value(random.uniform(-1, 1)) for _ in range(whole("nin", nin))]
+        reasonable(f"Neuron({nin})", whole("nin", nin) + 1)
+        self.w = [Value(random.uniform(-1, 1)) for _ in range(nin)]
         self.b = Value(0)
         self.nonlin = nonlin
 
@@ -61,7 +62,8 @@ class Layer(Module):
     """`nout` neurons side by side: a list of Values, or the single Value if there is one."""
 
     def __init__(self, nin: int, nout: int, **kwargs: Any) -> None:
-        self.neurons = [Neuron(nin, **kwargs) for _ in range(whole("nout", nout))]
+        reasonable(f"Layer({nin}, {nout})", whole("nout", nout) * (whole("nin", nin) + 1))
+        self.neurons = [Neuron(nin, **kwargs) for _ in range(nout)]
 
     def __call__(self, x: Any) -> Any:
         x = as_sequence(x)
@@ -97,6 +99,8 @@ class MLP(Module):
         last = len(nouts) - 1
         if last < 0:
             raise ValueError("MLP: nouts is empty; give the width of each layer, such as [16, 1]")
+        widths = [whole(f"sizes[{i}]", n) for i, n in enumerate(sizes)]
+        reasonable(f"MLP({nin}, {list(nouts)})", chained(widths))
         self.layers = [Layer(sizes[i], sizes[i + 1], nonlin=i != last) for i in range(len(nouts))]
 
     def __call__(self, x: Any) -> Any:

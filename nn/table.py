@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import DataError
+from .targets import counted
 
 Floats = NDArray[np.float64]
 
@@ -62,7 +63,8 @@ class Table:
         m, n = self.x.shape
         names = ", ".join(self.class_names)
         names = names if len(names) <= 60 else names[:57] + "…"
-        return f"Table({m} samples, {n} features, {len(self.class_names)} classes: {names})"
+        shape = f"{counted(m, 'sample')}, {counted(n, 'feature')}"
+        return f"Table({shape}, {counted(len(self.class_names), 'class')}: {names})"
 
 
 def named(kind: str, wanted: Sequence[str] | None, names: tuple[str, ...]) -> list[int]:
@@ -120,7 +122,7 @@ def parse(text: str, target: str, name: str) -> Table:
     for i, (line, cells) in enumerate(lines[1:]):
         if len(cells) != len(header):
             raise DataError(
-                f"{name}, line {line}: {len(cells)} cells, the header has {len(header)} "
+                f"{name}, line {line}: {counted(len(cells), 'cell')}, the header has {len(header)} "
                 f"({shown(','.join(cells))})"
             )
         x[i] = [number(cells[j], f"{name}, line {line}, column {header[j]!r}") for j in features]

@@ -75,7 +75,8 @@ def labels(y: Any, m: int, classes: int, name: str = "y") -> Array:
         )
     if array.shape != (m,):
         raise TargetError(
-            f"{name} has shape {array.shape} for {m} samples: give one label per sample, ({m},)"
+            f"{name} has shape {array.shape} for {counted(m, 'sample')}: give one label per "
+            f"sample, ({m},)"
         )
     if m and (array.min() < 0 or array.max() >= classes):
         wrong = array[(array < 0) | (array >= classes)][0]
@@ -119,6 +120,11 @@ def frozen(array: Array) -> Array:
         array = array.copy()
         array.setflags(write=False)
     return array
+
+
+def counted(n: int, noun: str) -> str:
+    """`1 feature`, `3 features`."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}{'es' if noun.endswith('s') else 's'}"
 
 
 def number(name: str, x: Any, low: float = 0.0, strict: bool = False) -> float:

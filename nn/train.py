@@ -12,7 +12,7 @@ from . import targets
 from .data import held_out, samples
 from .errors import DataError
 from .history import History
-from .objective import Objective, objective_of
+from .objective import Objective, features_of, objective_of
 from .optim import Adam, Optimizer
 from .progress import Progress, reporter
 from .trainer import Part, Plan, Trainer, pick, whole
@@ -110,9 +110,15 @@ def parts(
 
 def part(x: ArrayLike, y: ArrayLike, name: str, objective: Objective) -> Part:
     x = samples(x, f"fit: {name}")
+    takes = features_of(objective.net)
+    if takes is not None and x.shape[1] != takes:
+        has = targets.counted(x.shape[1], "feature")
+        raise DataError(f"fit: {name} has {has}, this network takes {takes}")
     target = targets.plain(y, "y")
     if target.ndim == 0 or len(target) != len(x):
-        raise DataError(f"fit: {name} has {len(x)} samples, y has shape {target.shape}")
+        raise DataError(
+            f"fit: {name} has {targets.counted(len(x), 'sample')}, y has shape {target.shape}"
+        )
     if not np.isfinite(target).all():
         raise DataError("fit: y holds nan or infinite targets; give finite numbers")
     return targets.frozen(x), targets.frozen(objective.prepared(target))

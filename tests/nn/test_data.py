@@ -134,7 +134,7 @@ def test_classes_are_ordered_by_value_if_they_are_numbers(tmp_path):
         ("a,y\n1,p\n1e999,q\n", "'1e999' is no finite number"),
         ("a,y\n1,p\n1_000,q\n", "'1_000' is no finite number"),
         ('a,y\n1,p\n"1,5",q\n', "'1,5' is no number; write decimals with a point"),
-        ("a,y\n1,p\n2\n", "line 3: 1 cells, the header has 2"),
+        ("a,y\n1,p\n2\n", "line 3: 1 cell, the header has 2"),
         ("a,y\n1,p\n2,q,r\n", "line 3: 3 cells"),
         ('a,y\n"1\n",p\n\nx,q\n', "line 5, column 'a'"),
         ("a,a,y\n1,2,p\n", "the header has 'a' twice"),
@@ -206,11 +206,30 @@ def test_the_training_part_alone_decides():
         (lambda: data.Standardizer([1.0, 2.0]), r"x has shape \(2,\); give samples as rows"),
         (lambda: data.Standardizer([[1.0], [np.nan]]), r"x\[1, 0\] is nan"),
         (lambda: data.Standardizer(np.ones((0, 2))), "at least one"),
-        (lambda: data.split([[1.0]], [1, 2]), "x has 1 samples, y has shape"),
+        (lambda: data.split([[1.0]], [1, 2]), "x has 1 sample, y has shape"),
         (lambda: data.split(np.ones((4, 1)), [0, 0, 1, 1], 0.01), "leaves a part empty"),
         (lambda: data.split(np.ones((4, 1)), [0, 0, 1, 1], 1.5), "the fraction is 1.5"),
         (lambda: data.split(np.ones((4, 1)), [0, 0, 1, 1], 1), "the fraction is 1"),
-        (lambda: data.split(np.ones((1, 1)), [0], 0.9), "leaves a part empty"),
+        (
+            lambda: data.split(np.ones((1, 1)), [0], 0.9),
+            "y has 1 class in 1 sample: each class needs at",
+        ),
+        (
+            lambda: data.split(np.ones((3, 1)), [0, 1, 2], 0.5),
+            "y has 3 classes in 3 samples: each class needs at least 2 samples",
+        ),
+        (
+            lambda: data.split(np.ones((40, 1)), np.arange(40)),
+            "y has 40 classes in 40 samples: give classes, not a quantity",
+        ),
+        (
+            lambda: data.split(np.ones((40, 1)), np.eye(40)[::-1]),
+            "y has 40 classes in 40 samples: give classes, not a quantity",
+        ),
+        (
+            lambda: data.split(np.ones((40, 1)), np.maximum(np.arange(40), 10)),
+            "y has 30 classes in 40 samples: give classes, not a quantity",
+        ),
         (lambda: data.split(np.ones((2, 1)), ["a", "b"], 0.5), "y has dtype"),
     ],
 )
@@ -229,7 +248,7 @@ def test_splits_are_stratified_and_repeatable(y, fraction, seed, kind):
     x = np.arange(2.0 * len(y)).reshape(-1, 2)
     target = {"labels": y, "one-hot": np.eye(4)[y], "floats": y + 0.5}[kind]
     if kind != "floats" and len(np.unique(y)) == len(y):  # each class keeps its only sample
-        with pytest.raises(DataError, match="leaves a part empty"):
+        with pytest.raises(DataError, match="each class needs at least 2 samples"):
             data.split(x, target, fraction, seed=seed)
         return
     parts = data.split(x, target, fraction, seed=seed)
@@ -258,3 +277,8 @@ def test_another_seed_gives_another_split():
 def test_every_class_keeps_a_sample_to_train_on():
     parts = data.split(np.ones((10, 1)), [0] * 5 + [1] * 4 + [2], 0.99, seed=0)
     assert sorted(parts.y_train.tolist()) == [0, 1, 2]
+
+
+def test_one_is_no_plural():
+    table = data.iris().select(list(data.iris().feature_names[:1]), ["setosa"])
+    assert repr(table) == "Table(50 samples, 1 feature, 1 class: setosa)"

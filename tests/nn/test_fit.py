@@ -290,7 +290,11 @@ def test_a_module_with_a_loss_of_its_own():
         ({"optimizer": Adam(nn.SigmoidNet().parameters())}, ValueError, "not this network's"),
         ({"loss": nn.mse}, TypeError, "has a loss of its own; leave loss out"),
         ({"loss": "mse"}, TypeError, "loss is 'mse'; give a function"),
-        ({"x": X[:, :3]}, ag.ShapeError, "the batch has shape"),
+        ({"x": X[:, :3]}, DataError, "fit: x has 3 features, this network takes 4"),
+        ({"x": X[:, :1]}, DataError, "fit: x has 1 feature, this network takes 4"),
+        ({"y": np.arange(150) % 5}, TargetError, "y has 5 classes, this network has 3 outputs"),
+        ({"y": np.eye(5)[Y]}, TargetError, r"y has 5 columns, this network has 3 outputs"),
+        ({"y": np.arange(150), "validation": 0.2}, TargetError, "y has 150 classes, this net"),
         ({"x": X[0]}, DataError, "samples as rows"),
         ({"x": X[:9]}, DataError, r"x has 9 samples, y has shape \(150,\)"),
         ({"x": X * np.nan}, DataError, r"fit: x: x\[0, 0\] is nan"),
@@ -302,7 +306,8 @@ def test_a_module_with_a_loss_of_its_own():
         ({"y": np.full(150, np.inf)}, DataError, "y holds nan or infinite"),
         ({"validation": 1.0}, DataError, "the fraction is 1.0"),
         ({"validation": (X, Y, Y)}, DataError, r"a share such as 0.2, or a pair \(x, y\)"),
-        ({"validation": (X[:, :2], Y)}, DataError, "give the same features and outputs"),
+        ({"validation": (X[:, :2], Y)}, DataError, "fit: validation has 2 features, this"),
+        ({"validation": (X[:1], Y[:2])}, DataError, "validation has 1 sample, y has"),
         ({"validation": (X[:5], Y[:4])}, DataError, "validation has 5 samples"),
     ],
 )
@@ -312,6 +317,33 @@ def test_misuse(change, kind, text):
     with pytest.raises(kind, match=text):
         nn.fit(net, arguments.pop("x"), arguments.pop("y"), **arguments)
     assert same(net, nn.TestNet((4, 5, 3), seed=0))
+
+
+@pytest.mark.parametrize(
+    ("net", "m"),
+    [
+        (nn.SigmoidNet((2, 8, 2)), 1),
+        (nn.TestNet((2, 8, 2)), 1),
+        (nn.TestNet((2, 2, 2)).as_values(), 3),
+        (nn.Sequential(nn.Sequential(nn.Linear(2, 2)), nn.Tanh()), 1),
+        (nn.MLP(2, [3, 2]), 1),
+        (nn.Linear(2, 2), 3),
+    ],
+)
+def test_x_needs_the_features_that_the_network_takes(net, m):
+    has = "1 feature" if m == 1 else "3 features"
+    with pytest.raises(DataError, match=f"fit: x has {has}, this network takes 2"):
+        nn.fit(net, np.ones((100, m)), np.arange(100) % 2, epochs=1)
+
+
+def test_targets_need_the_outputs_of_the_network():
+    net = nn.SigmoidNet((4, 5, 3), seed=0)
+    with pytest.raises(TargetError, match="fit: y has 2 columns, this network has 3 outputs"):
+        nn.fit(net, X, X[:, :2], epochs=1)
+    with pytest.raises(DataError, match="give the same features and outputs"):
+        nn.fit(nn.Linear(4, 3), X, X[:, :3], epochs=1, loss=nn.mse, validation=(X, X[:, :2]))
+    with pytest.raises(TargetError, match="fit: y has 2 classes, this network has 1 output:"):
+        nn.fit(nn.SigmoidNet((2, 3, 1)), MOONS.x, MOONS.y, epochs=1)
 
 
 def test_an_instance_has_its_own_lr():

@@ -209,3 +209,19 @@ def test_the_abstract_network():
     for call in ("intermediates", "_data_loss", "_squashed"):
         with pytest.raises(NotImplementedError):
             getattr(DocumentNet, call)(S, *([None] if call != "_data_loss" else [None, None]))
+
+
+@pytest.mark.parametrize(
+    ("make", "text"),
+    [
+        (lambda: nn.SigmoidNet((4, 99999999999, 3)), "799,999,999,995 numbers"),
+        (lambda: nn.TestNet((2, 10**10, 2)), "50,000,000,002 numbers"),
+        (lambda: nn.Linear(10**6, 10**6), "1,000,001,000,000 numbers"),
+        (lambda: nn.MLP(2, [10**12, 1]), "4,000,000,000,001 numbers"),
+        (lambda: nn.Layer(10**9, 10**9), "1,000,000,001,000,000,000 numbers"),
+        (lambda: nn.Neuron(10**9), "1,000,000,001 numbers"),
+    ],
+)
+def test_networks_that_no_machine_holds(make, text):
+    with pytest.raises(ValueError, match=f"would hold {text}, more than 1,000,000,000: give smal"):
+        make()
