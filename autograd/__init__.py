@@ -43,7 +43,7 @@ from .linalg import dot, einsum, matmul, norm, outer, trace
 from .modes import no_grad, scope
 from .node import Node, ordered
 from .primitive import primitive
-from .reductions import cumsum, log_softmax, logsumexp, max, mean, min, prod, softmax, std, sum, var
+from .reductions import cumsum, max, mean, min, prod, std, sum, var
 from .shaping import (
     broadcast_to,
     concatenate,
@@ -56,6 +56,7 @@ from .shaping import (
     take,
     transpose,
 )
+from .softmaxes import log_softmax, logsumexp, softmax
 from .tensor import Tensor
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .value import Value

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import elementwise, linalg, reductions, shaping
+from . import elementwise, linalg, reductions, shaping, softmaxes
 from .backward import backward
 from .data import mixed
 from .elementwise import TABLE
@@ -106,8 +106,8 @@ METHODS: dict[str, Function] = {
     **{name: f for name, f in TABLE.items() if name not in elementwise.INTERNAL},
     **{name: getattr(elementwise, name) for name in ("leaky_relu", "elu", "clip")},
     **{name: getattr(reductions, name) for name in (
-        "sum", "mean", "var", "std", "max", "min", "prod", "cumsum", "logsumexp", "softmax",
-        "log_softmax")},
+        "sum", "mean", "var", "std", "max", "min", "prod", "cumsum")},
+    **{name: getattr(softmaxes, name) for name in ("logsumexp", "softmax", "log_softmax")},
     **{name: getattr(linalg, name) for name in ("matmul", "dot", "outer", "trace", "norm")},
     **{name: getattr(shaping, name) for name in (
         "transpose", "swapaxes", "reshape", "broadcast_to", "expand_dims", "squeeze", "take",

@@ -20,11 +20,12 @@ LINE = [
     {"op"},
     {"elementwise", "shaping"},
     {"reductions"},
-    {"linalg"},
+    {"linalg", "softmaxes"},
     {"backward", "numpy_protocol"},
     {"operators"},
     {"value"},
     {"tensor"},
+    {"call", "expression"},
     {"primitive", "transforms"},
     {"__init__"},
 ]
