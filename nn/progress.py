@@ -27,18 +27,9 @@ def reporter(progress: Progress, epochs: int) -> Iterator[Report]:
 @contextmanager
 def bar(epochs: int) -> Iterator[Report]:
     """A bar of rich's on stderr, with loss and accuracy beside it."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
+    from .bar import Bar
 
-    columns = (
-        TextColumn("epoch"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.description}"),
-        TimeRemainingColumn(),
-    )
-    with Bar(*columns, console=Console(stderr=True)) as shown:
+    with Bar() as shown:
         task = shown.add_task("", total=epochs)
 
         def report(history: History) -> None:
@@ -48,7 +39,8 @@ def bar(epochs: int) -> Iterator[Report]:
 
 
 def described(history: History) -> str:
-    """`loss 0.1234, accuracy 97 %`, of the validation part where there is one."""
-    loss, accuracy = history.val_loss or history.loss, history.val_accuracy or history.accuracy
-    text = f"{'val_loss' if history.val_loss else 'loss'} {loss[-1]:.4f}"
-    return text + (f", accuracy {accuracy[-1]:.0%}" if accuracy else "")
+    """`loss 0.1234, accuracy 97%`, of the validation part where there is one."""
+    held = "val_" if history.val_loss else ""
+    text = f"{held}loss {(history.val_loss or history.loss)[-1]:.4f}"
+    accuracy = history.val_accuracy if held else history.accuracy
+    return text + (f", {held}accuracy {accuracy[-1]:.0%}" if accuracy else "")

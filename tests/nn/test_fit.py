@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import sys
 
 import numpy as np
@@ -402,8 +403,26 @@ def test_quiet_unless_in_a_terminal(monkeypatch, capsys):
     assert "2/2" in sys.stderr.getvalue()
 
 
+@pytest.mark.parametrize("columns", [12, 40, 60, 80, 200])
+def test_the_bar_fits_the_terminal(monkeypatch, columns):
+    """The counter comes first, and `^C` fits behind it: a line that wraps cannot be redrawn."""
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", str(columns))
+    nn.fit(nn.SigmoidNet(seed=0), X, Y, epochs=2, validation=0.2)
+    lines = re.split(r"[\r\n]+", re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", terminal.getvalue()))
+    lines = [line for line in lines if line.strip()]  # blanks behind them count too
+    assert all(len(line) <= columns - 4 for line in lines)
+    assert lines[-1].startswith("epoch 2/2" if columns > 12 else "epoch")
+    assert ("val_accuracy" in lines[-1]) == (columns > 40)
+    assert ("━" in lines[-1]) == (columns >= 80)
+
+
 def test_texts_of_progress_and_history():
     history = History(loss=[2.0, 0.5], accuracy=[0.25, 1.0])
+    held = History(loss=[2.0], val_loss=[0.5], accuracy=[0.25], val_accuracy=[0.75])
+    assert described(held) == "val_loss 0.5000, val_accuracy 75%"
     assert described(history) == "loss 0.5000, accuracy 100%"
     assert described(History(loss=[1.0])) == "loss 1.0000"
     assert repr(history) == "History(2 epochs: loss 2 → 0.5, accuracy 0.25 → 1)"
