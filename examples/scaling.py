@@ -7,19 +7,27 @@ prints how many times ‖∂J/∂W1‖ grows, over 100 seeds, and draws it if a 
 
 from __future__ import annotations
 
-import sys
+import argparse
 
 from nn import scaling
 
 
-def main(paths: list[str]) -> None:
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure when inputs × 1000 make gradients × 1000")
+    parser.add_argument("picture", nargs="?", help="draw it too: a .png, .svg or .pdf file")
+    picture = parser.parse_args().picture
     result = scaling.measure()
-    print(scaling.table(result))
-    for path in paths:
+    if picture is not None:
         from viz.scaling import scaling as draw
 
-        print("wrote", draw(result, path))
+        try:
+            draw(result, picture)
+        except (OSError, ValueError, ImportError) as error:
+            parser.error(str(error))
+    print(scaling.table(result))
+    if picture is not None:
+        print("wrote", picture)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -10,8 +10,12 @@ class History:
     """Loss and accuracy after each epoch, on the training part and on the validation part.
 
     `.loss[-1]` is the network's loss on the whole training part with the parameters as they were
-    after that epoch.  Lists stay empty where there is nothing to say: no validation part, or
-    targets that are not classes.
+    after that epoch; `.val_loss` is that of the validation part.  A loss that sums over samples
+    (SigmoidNet's) is larger for the larger part: divide each by its number of samples to compare
+    the two.  Losses that are means (TestNet's, cross_entropy) compare as they are.
+
+    Lists stay empty where there is nothing to say: no validation part, or targets that are not
+    classes.
     """
 
     loss: list[float] = field(default_factory=list)

@@ -51,6 +51,8 @@ def fit(
     - `weight_decay`: λ of (λ/2) Σ‖W‖², for the documents' networks over their weights, for others
       over all parameters named W or w.  Of a loss that sums over samples a batch gets its share.
     - `validation`: a share of the samples to hold out (stratified, by seed), or a pair (x, y).
+      SigmoidNet's loss sums over the samples of its part, as the document has it, so `loss` (of 120
+      samples, say) and `val_loss` (of 30) compare only after a division by 120 and by 30.
     - `patience`: stop after so many epochs without a lower val_loss, and restore the best ones.
     - `progress`: None shows a bar in a terminal alone; True, False; or `f(history)` per epoch.
     - `start`: epochs trained before.  Going on with the same seed, the same data, the optimiser and

@@ -7,8 +7,8 @@ A finding's row begins with its label (S1 …, T1 …, R1 …); its last cell is
 
 from __future__ import annotations
 
+import argparse
 import re
-import sys
 from pathlib import Path
 
 import evidence_003
@@ -40,9 +40,15 @@ def written(text: str) -> str:
     return TABLE.sub(lambda _: table, ROW.sub(row, text))
 
 
-if __name__ == "__main__":
-    if sys.argv[1:] == ["--write"]:
+def main() -> None:
+    parser = argparse.ArgumentParser(description="The numbers in docs/documents.md")
+    parser.add_argument("--write", action="store_true", help="put them into the document")
+    if parser.parse_args().write:
         DOCUMENT.write_text(written(DOCUMENT.read_text("utf-8")), "utf-8")
-    else:
-        for label, compute in EVIDENCE.items():
-            print(f"{label:>4}  {compute()}")
+        return
+    for label, compute in EVIDENCE.items():
+        print(f"{label:>4}  {compute()}")
+
+
+if __name__ == "__main__":
+    main()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -77,3 +78,23 @@ def test_the_judge_rejects_what_does_not_hold(evidence):
         judge.cannot_multiply(judge.np.ones((2, 3)), judge.np.ones((3, 1)))
     with pytest.raises(AssertionError):
         judge.off([1.0, 2.0], [1.0])
+
+
+@pytest.mark.parametrize(
+    ("script", "arguments", "text"),
+    [
+        ("documents/evidence.py", ["--nonsense"], "unrecognized arguments: --nonsense"),
+        ("documents/evidence.py", ["--write", "more"], "unrecognized arguments: more"),
+        ("scaling.py", ["--nonsense"], "unrecognized arguments: --nonsense"),
+        ("scaling.py", ["a.png", "b.png"], "unrecognized arguments: b.png"),
+        ("scaling.py", ["no/such/folder/a.png"], "no/such/folder"),
+        ("scaling.py", ["a.txt"], "a.txt"),
+    ],
+)
+def test_scripts_refuse_wrong_arguments(script, arguments, text):
+    command = [sys.executable, str(ROOT / "examples" / script), *arguments]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    usage, error = done.stderr.splitlines()
+    assert usage.startswith(f"usage: {Path(script).name}")
+    assert text in error
