@@ -37,8 +37,9 @@ def to_dot(
     than four entries by its range and mean.  The same graph gives the same text on every run.
 
     `direction` is the way that the arrows point: "forward" (leaves to result), "backward" (result
-    to leaves, as the gradients flow), or None: backward once there are gradients.  `vertical` lets
-    the graph run from top to bottom; None does so for Tensors, whose boxes are wide.  `legend`
+    to leaves, as the gradients flow), or None: backward once `node` itself was differentiated, and
+    only then gradients are shown: a leaf may hold those of another result.  `vertical` lets the
+    graph run from top to bottom; None does so for Tensors, whose boxes are wide.  `legend`
     explains shapes and colours below the graph.
 
     Raises TypeError for what is not a Value or Tensor, ValueError for an unknown direction, and
@@ -57,7 +58,7 @@ def to_dot(
         raise ValueError(f'direction is "forward", "backward" or None, got {direction!r}')
     nodes = ordered(node)
     _check_size(len(nodes), max_nodes)
-    gradients = any(_has_gradient(n) for n in nodes)
+    gradients = _was_differentiated(node)
     backward = gradients if direction is None else direction == "backward"
     tall = np.ndim(node.data) > 0 or any(np.ndim(n.data) > 0 for n in nodes)
     graph = _canvas(backward, tall if vertical is None else vertical, LIGHT)
@@ -75,9 +76,13 @@ def _check_size(size: int, max_nodes: int | None) -> None:
         )
 
 
-def _has_gradient(node: Node) -> bool:
-    """Whether backward came by: before it, a Value's gradient is 0 and a Tensor's None."""
-    return node.grad is not None and (not isinstance(node.grad, float) or node.grad != 0.0)
+def _was_differentiated(root: Node) -> bool:
+    """Whether the gradients in this graph are this root's: those of another root would mislead.
+
+    `backward` sets the gradient of each recorded node that it starts from or comes by afresh;
+    before that a Value's is 0 and a Tensor's None.
+    """
+    return root.grad is not None and (not isinstance(root.grad, float) or root.grad != 0.0)
 
 
 def _canvas(backward: bool, vertical: bool, theme: Theme) -> graphviz.Digraph:
