@@ -17,7 +17,7 @@ import numpy as np
 
 from autograd import Node, Value
 
-from .targets import number
+from .targets import counted, number
 
 
 class Optimizer:
@@ -123,7 +123,7 @@ class Optimizer:
 
     def __repr__(self) -> str:
         options = ", ".join(f"{n}={getattr(self, n)}" for n in ("lr", *self.options))
-        return f"{type(self).__name__}({len(self.parameters)} parameters, {options})"
+        return f"{type(self).__name__}({counted(len(self.parameters), 'parameter')}, {options})"
 
 
 def checked(parameters: Any, who: str) -> list[Any]:

@@ -16,6 +16,7 @@ from autograd import Value
 
 from .init import chained, reasonable, whole
 from .module import Module
+from .targets import counted
 
 
 class Neuron(Module):
@@ -39,7 +40,7 @@ class Neuron(Module):
     def __call__(self, x: Any) -> Value:
         x, w = as_sequence(x), self.w
         if len(x) != len(w):
-            raise ValueError(f"{self!r} takes {len(w)} numbers; got {len(x)}")
+            raise ValueError(f"{self!r} takes {counted(len(w), 'number')}; got {len(x)}")
         total = self.b
         for weight, entry in zip(w, x, strict=True):
             total = total + weight * entry

@@ -189,3 +189,9 @@ def test_subclasses_define_the_change():
     with pytest.raises(NotImplementedError):
         own.step()
     W.zero_grad()
+
+
+def test_one_is_no_plural():
+    assert repr(nn.SGD([Tensor([1.0])], lr=0.5)).startswith("SGD(1 parameter, lr=0.5")
+    with pytest.raises(ValueError, match="takes 1 number; got 2"):
+        nn.Neuron(1)([1.0, 2.0])
