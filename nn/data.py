@@ -176,9 +176,7 @@ def repeated(y: NDArray[Any]) -> NDArray[Any]:
     classes = len(np.unique(y))
     given = f"y has {targets.counted(classes, 'class')} in {targets.counted(len(y), 'sample')}"
     if len(y) >= MANY and 2 * classes > len(y):
-        raise DataError(
-            f"{given}: give classes, not a quantity (a network of your own takes it as floats)"
-        )
+        raise DataError(f"{given}: give classes, not a quantity")
     if classes == len(y):
         raise DataError(f"{given}: each class needs at least 2 samples")
     return y

@@ -30,7 +30,7 @@ class DocumentNet(Module):
 
     def __init__(self, sizes: Any, seed: Seed = None) -> None:
         self.sizes = layer_sizes(sizes, str(self._example))
-        reasonable(f"{type(self).__name__}{self.sizes}", chained(self.sizes))
+        reasonable(f"{type(self).__name__}({self.sizes})", chained(self.sizes))
         rng = generator(seed)
         for l in self.layers:
             n_in, n_out = self.sizes[l - 1 : l + 1]

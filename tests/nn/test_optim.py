@@ -130,7 +130,7 @@ def test_lr_can_change_between_steps():
     optimizer.lr = 0.25
     optimizer.step()
     assert W.data == [0.75]
-    assert repr(optimizer) == "GradientDescent(1 parameters, lr=0.25)"
+    assert repr(optimizer) == "GradientDescent(1 parameter, lr=0.25)"
     with pytest.raises(ValueError, match="lr is 0: give one finite number above 0"):
         optimizer.lr = 0
 
