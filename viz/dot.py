@@ -20,6 +20,8 @@ from .theme import LIGHT, Theme
 
 Direction = Literal["forward", "backward"]
 MAX_NODES = 1500
+MANY_USES, NEAR = 8, 3  # a leaf used more often is drawn again where it is used further away
+EXACT_LAYOUT = 150  # nodes; larger graphs get a layout that is found sooner (50 s become 1 s)
 ARROWS = {"LR": "→", "RL": "←", "TB": "↓", "BT": "↑"}
 
 
@@ -62,6 +64,8 @@ def to_dot(
     backward = gradients if direction is None else direction == "backward"
     tall = np.ndim(node.data) > 0 or any(np.ndim(n.data) > 0 for n in nodes)
     graph = _canvas(backward, tall if vertical is None else vertical, LIGHT)
+    if len(nodes) > EXACT_LAYOUT:
+        graph.graph_attr.update(nslimit="1", nslimit1="1")
     _fill(graph, nodes, node, gradients, backward, LIGHT)
     if legend:
         _explain(graph, nodes, node, backward, LIGHT)
@@ -108,17 +112,42 @@ def _fill(
     theme: Theme,
 ) -> None:
     ids = {node: f"n{i}" for i, node in enumerate(nodes)}
-    constants = count()
+    far = far_uses(nodes)
+    constants, copies = count(), count()
     for node in nodes:
         _box(graph, ids[node], label.kind(node, root), label.lines(node, gradients), theme)
     for node in nodes:
+        copied: dict[Node, str] = {}
         for arg in () if node.op is None else node.args:
-            if isinstance(arg, Node):
+            if (arg, node) in far:
+                if arg not in copied:
+                    copied[arg] = f"r{next(copies)}"
+                    _box(graph, copied[arg], "copy", label.copy(arg), theme)
+                _edge(graph, copied[arg], ids[node], backward, weight="6")
+            elif isinstance(arg, Node):
                 _edge(graph, ids[arg], ids[node], backward, weight="1" if arg.op is None else "6")
             elif label.has_node(arg):
                 constant = f"c{next(constants)}"
                 _box(graph, constant, "constant", label.constant(arg), theme)
                 _edge(graph, constant, ids[node], backward, style="dashed", arrowhead="none")
+
+
+def far_uses(nodes: Sequence[Node]) -> set[tuple[Node, Node]]:
+    """(leaf, consumer) pairs whose edge would cross the page: the consumer gets a small copy.
+
+    These are the uses of a leaf with many consumers that lie several steps behind its first one.
+    """
+    depth: dict[Node, int] = {}
+    consumers: dict[Node, list[Node]] = {}
+    for node in nodes:
+        parents = dict.fromkeys(node.parents())
+        depth[node] = 1 + max((depth[p] for p in parents), default=-1)
+        for parent in parents:
+            if parent.op is None:
+                consumers.setdefault(parent, []).append(node)
+    many = {leaf: users for leaf, users in consumers.items() if len(users) > MANY_USES}
+    first = {leaf: min(depth[user] for user in users) for leaf, users in many.items()}
+    return {(a, u) for a, users in many.items() for u in users if depth[u] > first[a] + NEAR}
 
 
 def _box(
@@ -159,7 +188,9 @@ def quoted(*lines: str) -> Any:
 def _explain(
     graph: graphviz.Digraph, nodes: Sequence[Node], root: Node, backward: bool, theme: Theme
 ) -> None:
-    present = {label.kind(n, root) for n in nodes}
+    present = {label.kind(n, root) for n in nodes} | ({"copy"} if far_uses(nodes) else set())
+    if any(label.has_node(arg) for n in nodes if n.op is not None for arg in n.args):
+        present.add("constant")
     key = [f"{look.glyph} {look.meaning}" for k, look in theme.looks.items() if k in present]
     arrow = ARROWS[graph.graph_attr["rankdir"]]
     flow = (

@@ -39,6 +39,11 @@ def lines(node: Node, gradients: bool) -> list[Line]:
     return result
 
 
+def copy(leaf: Node) -> list[Line]:
+    """The line of a leaf that is drawn again, in full elsewhere: its name, else its data."""
+    return [("name", (lines(leaf, False)[0][1] if leaf.name else text.summary(leaf.data)) + " ↗")]
+
+
 def constant(value: np.ndarray) -> list[Line]:
     """The lines of an array that takes part in the graph without being a node."""
     return [("op", "constant " + text.shape(value.shape)), ("data", text.summary(value))]

@@ -47,7 +47,10 @@ LIGHT = Theme(
         "parameter": Look(
             "box", "filled", "#fff3d6", "#b97700", "■", "named leaf (parameter, input)"
         ),
-        "leaf": Look("ellipse", "filled", "#f3f4f6", "#6e7781", "●", "leaf"),
+        "copy": Look(
+            "box", "filled,dashed", "#fffaf0", "#a06800", "↗", "the same leaf again", size="11"
+        ),
+        "leaf": Look("ellipse", "filled", "#f3f4f6", "#6e7781", "●", "leaf without a name"),
         "op": Look("box", "filled,rounded", "#e8f2fb", "#0072b2", "▬", "operation"),
         "loss": Look("box", "filled,rounded", "#fde9df", "#c44e00", "▣", "result", outlines="2"),
         "constant": Look("box", "dashed,rounded", "#ffffff", "#8b949e", "▫", "constant", size="11"),

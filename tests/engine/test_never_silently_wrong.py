@@ -272,3 +272,14 @@ def test_a_function_that_is_constant_has_gradient_0() -> None:
         return 5.0
 
     assert ag.grad(inner)(1.0) == 0.0
+
+
+@BOTH
+def test_a_backward_that_fails_leaves_no_half_gradients(make: Any) -> None:
+    blunt = ag.primitive("blunt", lambda x, k: x * k, [lambda g, y, x, k: g * k, None])
+    x, k = make(2.0), make(3.0)
+    (x * 5.0).backward()
+    with pytest.raises(ag.NoDerivativeError, match="blunt"):
+        (blunt(x * 7.0, k) + x * 11.0).backward()
+    assert x.grad == 5.0
+    assert not k.grad

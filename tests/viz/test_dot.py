@@ -123,7 +123,8 @@ def test_kinds_are_told_apart_by_shape_and_colour() -> None:
     loss = network()
     found = looks(viz.to_dot(loss * Tensor(2.0)))
     assert set(found.values()) == {"parameter", "leaf", "op", "loss", "constant"}
-    some = [LIGHT.looks[kind] for kind in LIGHT.looks]
+    some = list(LIGHT.looks.values())
+    assert len({one.glyph for one in some}) == len({one.meaning for one in some}) == len(some)
     assert len({(one.shape, one.style, one.outlines) for one in some}) == len(some)
     assert len({one.fill for one in some}) == len({one.line for one in some}) == len(some)
 
@@ -151,6 +152,49 @@ def test_a_square_has_two_edges_and_the_graph_is_not_strict() -> None:
     graph = viz.to_dot(x * x)
     assert edges(graph) == [("n0", "n1")] * 2
     assert "strict" not in graph.source
+
+
+def power(terms: int) -> Value:
+    x = Value(1.01, name="x")
+    product = x * x
+    for _ in range(terms - 2):
+        product = product * x
+    return product
+
+
+def test_a_leaf_with_many_far_uses_is_drawn_again_beside_them() -> None:
+    graph = viz.to_dot(power(50) * Value(2.0))
+    found = [one for one in labels(graph).values() if one.startswith("x")]
+    assert found.count("x ↗") == 45
+    assert found.count(r"x\ndata 1.01") == 1
+    assert len(edges(graph)) == 100  # one per use, as ever
+    assert edges(graph).count(("n1", "n2")) == 2 or edges(graph).count(("n0", "n2")) == 2
+    assert "the same leaf again" in graph.source
+    assert "↗" not in viz.to_dot(power(9)).source
+    unnamed = Value(3.0)
+    total = unnamed * unnamed
+    for _ in range(12):
+        total = (total + 1) * (unnamed * unnamed) + unnamed * total
+    graph = viz.to_dot(total)
+    assert "3 ↗" in labels(graph).values()
+    assert edges(graph).count(("r5", edges(graph)[-1][1])) <= 2
+
+
+def test_many_uses_side_by_side_are_plain_edges() -> None:
+    x = Value(3.0, name="x")
+    total = Value(0.0)
+    assert "↗" not in viz.to_dot(sum((x * i for i in range(2)), total)).source
+    wide = Tensor([1.0], name="x")
+    rows = [wide * i for i in range(20)]
+    while len(rows) > 1:
+        rows = [a + b for a, b in zip(rows[::2], rows[1::2], strict=False)]
+    assert "↗" not in viz.to_dot(rows[0]).source
+
+
+def test_a_constant_array_is_in_the_legend_where_it_occurs() -> None:
+    t = Tensor([1.0, 2.0], name="t")
+    assert "▫ constant" in viz.to_dot(t * np.array([3.0, 4.0])).source
+    assert "▫ constant" not in viz.to_dot(t * 2).source
 
 
 def test_arrows_turn_with_the_direction() -> None:

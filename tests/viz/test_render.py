@@ -203,6 +203,16 @@ def test_the_wasm_renderer_is_stopped_too() -> None:
         render.render(hard, "png", time_limit=0.5)
 
 
+@pytest.mark.usefixtures("no_dot")
+def test_a_chain_that_uses_one_leaf_300_times_is_drawn_in_time(tmp_path: Path) -> None:
+    x, v = Value(0.5, name="x"), Value(1.0, name="v")
+    for _ in range(300):
+        v = v * x + 1
+    v.backward()
+    svg = viz.draw(v, tmp_path / "chain.svg", time_limit=30).read_bytes()
+    assert texts(svg).count("x ↗") == 298
+
+
 def test_without_process_groups_the_process_itself_is_killed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
