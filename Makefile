@@ -2,13 +2,14 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help demo test lint format clean
+.PHONY: help demo test lint bench format clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo    train both networks, cross-check every gradient, draw into out/"
 	@echo "make test    the whole test suite"
 	@echo "make lint    formatting, lint and types"
+	@echo "make bench   what recording and differentiating cost, beside numpy by hand"
 	@echo "make format  format the code"
 
 .venv/installed: pyproject.toml
@@ -30,6 +31,9 @@ lint: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+bench: .venv/installed
+	$(BIN)/python benchmarks/bench.py
 
 format: .venv/installed
 	$(BIN)/ruff format .
