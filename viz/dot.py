@@ -119,7 +119,7 @@ def _fill(
     for node in nodes:
         copied: dict[Node, str] = {}
         for arg in () if node.op is None else node.args:
-            if (arg, node) in far:
+            if isinstance(arg, Node) and (arg, node) in far:
                 if arg not in copied:
                     copied[arg] = f"r{next(copies)}"
                     _box(graph, copied[arg], "copy", label.copy(arg), theme)
