@@ -35,10 +35,17 @@ def raster(svg: bytes) -> bytes:
     import resvg_py
 
     text = svg.decode().translate(STAND_INS)
+    dpi = resolution(text)
+    if dpi < DPI / 2:
+        width, height = _points(text)
+        raise ValueError(
+            f"the picture would have {width * DPI / 72:,.0f}×{height * DPI / 72:,.0f} pixels, too "
+            "many to be read as PNG: write an .svg, or draw a smaller part of the graph"
+        )
     return bytes(
         resvg_py.svg_to_bytes(
             svg_string=text,
-            dpi=max(1, round(resolution(text))),
+            dpi=round(dpi),
             font_files=[str(FONT)],
             font_family="DejaVu Sans",
             sans_serif_family="DejaVu Sans",
@@ -49,11 +56,16 @@ def raster(svg: bytes) -> bytes:
 
 def resolution(svg: str) -> float:
     """Dots per inch: DPI, or less for a picture that would not fit into memory."""
-    size = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', svg)
-    if size is None:
+    width, height = (x / 72 for x in _points(svg))
+    if not width * height:
         return DPI
-    width, height = (float(x) / 72 for x in size.groups())
     return min(DPI, MAX_SIDE / max(width, height), math.sqrt(MAX_AREA / (width * height)))
+
+
+def _points(svg: str) -> tuple[float, float]:
+    """Width and height of the picture; zeros where it does not say."""
+    size = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', svg)
+    return (float(size[1]), float(size[2])) if size else (0.0, 0.0)
 
 
 STEPS: dict[str, Callable[[bytes], bytes]] = {"layout": layout, "raster": raster}

@@ -43,6 +43,16 @@ def draw(
     try:
         picture = render(graph.source, format, time_limit)
     except RendererMissingError as error:
-        text = output.write(file.with_suffix(".dot"), graph.source.encode())
+        text = output.write(*_beside(file, graph.source.encode()))
         raise RendererMissingError(f"{error} (the graph's text is in {str(text)!r})") from None
     return output.write(file, picture)
+
+
+def _beside(file: Path, content: bytes) -> tuple[Path, bytes]:
+    """Where the text goes: to `g.dot`, or `g.1.dot` … where another text lies already."""
+    text = file.with_suffix(".dot")
+    number = 0
+    while os.path.lexists(text) and not (text.is_file() and text.read_bytes() == content):
+        number += 1
+        text = file.with_suffix(f".{number}.dot")
+    return text, content

@@ -134,6 +134,16 @@ def test_pdf_needs_system_graphviz(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("no_dot", "no_pip_renderers")
+def test_a_text_that_lies_there_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "g.dot").write_text("mine")
+    for _ in range(2):  # the second time the same text is there already
+        with pytest.raises(viz.RendererMissingError, match=r"g\.1\.dot"):
+            viz.draw(graph(), tmp_path / "g.png")
+    assert (tmp_path / "g.dot").read_text() == "mine"
+    assert sorted(os.listdir(tmp_path)) == ["g.1.dot", "g.dot"]
+
+
+@pytest.mark.usefixtures("no_dot", "no_pip_renderers")
 def test_dot_text_needs_no_renderer(tmp_path: Path) -> None:
     file = viz.draw(graph(), tmp_path / "g.dot", legend=False)
     assert file.read_text() == viz.to_dot(graph(), legend=False).source
@@ -255,6 +265,12 @@ def test_the_wasm_renderers_complaint_is_normalised() -> None:
 )
 def test_the_resolution_bounds_the_pixels(width: float, height: float, dpi: int) -> None:
     assert int(child.resolution(f'<svg width="{width:f}pt" height="{height:f}pt"')) == dpi
+
+
+def test_a_png_that_nobody_could_read_is_an_error() -> None:
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="90000pt" height="100pt"></svg>'
+    with pytest.raises(ValueError, match=r"180,000×200 pixels.*\.svg"):
+        child.raster(svg)
 
 
 def test_the_resolution_of_an_unknown_size_is_the_usual_one() -> None:
