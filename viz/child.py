@@ -36,12 +36,6 @@ def raster(svg: bytes) -> bytes:
 
     text = svg.decode().translate(STAND_INS)
     dpi = resolution(text)
-    if dpi < DPI / 2:
-        width, height = _points(text)
-        raise ValueError(
-            f"the picture would have {width * DPI / 72:,.0f}×{height * DPI / 72:,.0f} pixels, too "
-            "many to be read as PNG: write an .svg, or draw a smaller part of the graph"
-        )
     return bytes(
         resvg_py.svg_to_bytes(
             svg_string=text,
@@ -56,13 +50,13 @@ def raster(svg: bytes) -> bytes:
 
 def resolution(svg: str) -> float:
     """Dots per inch: DPI, or less for a picture that would not fit into memory."""
-    width, height = (x / 72 for x in _points(svg))
+    width, height = (x / 72 for x in points(svg))
     if not width * height:
         return DPI
     return min(DPI, MAX_SIDE / max(width, height), math.sqrt(MAX_AREA / (width * height)))
 
 
-def _points(svg: str) -> tuple[float, float]:
+def points(svg: str) -> tuple[float, float]:
     """Width and height of the picture; zeros where it does not say."""
     size = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', svg)
     return (float(size[1]), float(size[2])) if size else (0.0, 0.0)

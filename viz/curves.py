@@ -62,6 +62,11 @@ def _lines(history: Recorded | Curves) -> dict[str, np.ndarray]:
     """The curves that have at least one point."""
     if isinstance(history, Mapping):
         given = dict(history)
+    elif not any(hasattr(history, name) for name in NAMES):
+        raise TypeError(
+            "curves takes what nn.fit returned, or a dict of lists like {'loss': [1.0, 0.5]}; got "
+            f"{type(history).__name__}"
+        )
     else:
         given = {name: getattr(history, name, None) or [] for name in NAMES}
     lines = {str(name): _numbers(name, values) for name, values in given.items()}

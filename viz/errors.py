@@ -21,5 +21,9 @@ class RenderTimeoutError(RenderError, TimeoutError):
     """Rendering took longer than its time limit and was stopped."""
 
 
+class PictureTooLargeError(RenderError):
+    """A PNG of this size could not be read: an .svg can."""
+
+
 class MissingExtraError(ImportError):
     """An optional package is needed and not installed."""

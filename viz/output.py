@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from .errors import FormatError
@@ -9,8 +10,14 @@ from .errors import FormatError
 
 def target(path: str | os.PathLike[str], formats: tuple[str, ...]) -> tuple[Path, str]:
     """The path and the format that its suffix names; raises where it cannot become a file."""
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(f"a picture goes to a path, such as 'graph.png'; got {path!r}")
+    if not os.fspath(path):
+        raise FormatError("the path is empty: give a file name, like graph.png")
     wanted = Path(path)
     format = wanted.suffix[1:].lower()
+    if wanted.name in {f".{f}" for f in formats}:
+        raise FormatError(f"{str(path)!r} has no name before its suffix: give one, like graph.png")
     if wanted.is_dir():
         raise IsADirectoryError(f"{str(path)!r} is a folder: give a file name, like graph.png")
     if format not in formats:
@@ -35,6 +42,9 @@ def write(path: Path, content: bytes) -> Path:
     try:
         draft.write_bytes(content)
         os.replace(draft, final)
+    except OSError as error:  # in the user's terms: the draft is ours
+        raise type(error)(error.errno, error.strerror, str(path)) from None
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
     return path

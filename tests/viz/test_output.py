@@ -1,7 +1,9 @@
 """Paths that cannot be written are refused before any work; files appear whole or not at all."""
 
+import errno
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,12 +19,21 @@ def untouched(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("untouched")
-@pytest.mark.parametrize("name", ["g.gif", "g", "g.", ".png", "png", "g.png.txt", "g.jpg"])
+@pytest.mark.parametrize("name", ["g.gif", "g", "g.", "png", "g.png.txt", "g.jpg"])
 def test_an_unknown_suffix_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(viz.FormatError, match=r"use one of \.png, \.svg, \.pdf, \.dot") as caught:
         viz.draw(Value(1.0), tmp_path / name)
     assert name in str(caught.value)
     assert isinstance(caught.value, ValueError)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [(".png", "no name before its suffix"), ("", "the path is empty"), (None, "goes to a path")],
+)
+def test_what_names_no_file(path: Any, text: str) -> None:
+    with pytest.raises((viz.FormatError, TypeError), match=text):
+        viz.draw(Value(1.0), path)
 
 
 @pytest.mark.usefixtures("untouched")
@@ -59,12 +70,12 @@ def test_a_failed_write_leaves_the_previous_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(source: object, target: object) -> None:
-        raise OSError("No space left on device")
+        raise OSError(errno.ENOSPC, "No space left on device", "a name of ours")
 
     file = tmp_path / "g.dot"
     file.write_text("previous")
     monkeypatch.setattr(os, "replace", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(OSError, match=r"No space.*g\.dot"):
         viz.draw(Value(1.0), file)
     assert file.read_text() == "previous"
     assert os.listdir(tmp_path) == ["g.dot"]

@@ -269,8 +269,33 @@ def test_the_resolution_bounds_the_pixels(width: float, height: float, dpi: int)
 
 def test_a_png_that_nobody_could_read_is_an_error() -> None:
     svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="90000pt" height="100pt"></svg>'
-    with pytest.raises(ValueError, match=r"180,000×200 pixels.*\.svg"):
-        child.raster(svg)
+    wide = render.Route("wide", (lambda content, limit: svg, render._readable))
+    with pytest.raises(viz.PictureTooLargeError, match=r"180,000×200 pixels.*\.svg"):
+        wide.run(TINY, 5.0)
+
+
+@pytest.mark.usefixtures("no_dot")
+def test_no_other_renderer_is_asked_for_what_nobody_could_read(tmp_path: Path) -> None:
+    x = Value(1.0, name="x")
+    for _ in range(700):
+        x = x + 1.0
+    with pytest.raises(viz.PictureTooLargeError, match="too many to be read"):
+        viz.draw(x, tmp_path / "wide.png", vertical=False)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_shrunken_picture_of_dots_is_refused() -> None:
+    noisy = (
+        "import sys; sys.stderr.write('graph is too large for bitmaps. Scaling by 0.4'); print(1)"
+    )
+    with pytest.raises(viz.PictureTooLargeError, match=r"\.svg"):
+        render.run([sys.executable, "-c", noisy], b"", 20.0, dict(os.environ))
+
+
+@pytest.mark.parametrize("limit", [0, -1.0, float("nan")])
+def test_a_time_limit_is_above_0(tmp_path: Path, limit: float) -> None:
+    with pytest.raises(ValueError, match="time_limit"):
+        viz.draw(Value(1.0), tmp_path / "g.png", time_limit=limit)
 
 
 def test_the_resolution_of_an_unknown_size_is_the_usual_one() -> None:
