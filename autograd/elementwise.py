@@ -198,17 +198,29 @@ softplus = row("softplus(x)", lambda x: np.logaddexp(0.0, x),
 GELU_A, GELU_B = math.sqrt(2.0 / math.pi), 0.044715  # Hendrycks & Gimpel 2016, section 2
 
 
+GELU_FLAT = 30.0  # beyond it tanh is ±1 to the last digit, and x³ would overflow some day
+
+
 def gelu_rule(g: Any, y: Any, x: Any) -> Any:
-    t = tanh(GELU_A * (x + GELU_B * (x * x * x)))
-    inner = GELU_A * (1.0 + 3.0 * GELU_B * (x * x))
+    c = clip(x, -GELU_FLAT, GELU_FLAT)
+    t = tanh(GELU_A * (c + GELU_B * (c * c * c)))
+    inner = GELU_A * (1.0 + 3.0 * GELU_B * (c * c))
     return g * (0.5 * (1.0 + t) + 0.5 * x * ((1.0 - t * t) * inner))
 
 
-gelu = row("gelu(x)",
-    lambda x: 0.5 * x * (1.0 + np.tanh(GELU_A * (x + GELU_B * (x * x * x)))),
-    lambda x: 0.5 * x * (1.0 + math.tanh(GELU_A * (x + GELU_B * (x * x * x)))), (gelu_rule,),
+def gelu_array(x: Any) -> Any:
+    c = np.clip(x, -GELU_FLAT, GELU_FLAT)
+    return 0.5 * x * (1.0 + np.tanh(GELU_A * (c + GELU_B * (c * c * c))))
+
+
+def gelu_float(x: float) -> float:
+    c = clip_float(x, -GELU_FLAT, GELU_FLAT)
+    return 0.5 * x * (1.0 + math.tanh(GELU_A * (c + GELU_B * (c * c * c))))
+
+
+gelu = row("gelu(x)", gelu_array, gelu_float, (gelu_rule,),
     None, r"\operatorname{{GELU}}({})",
-    "the tanh form: ½x(1 + tanh(√(2/π)(x + 0.044715x³)))")  # fmt: skip
+    "the tanh form: ½x(1 + tanh(√(2/π)(x + 0.044715x³)))", analytic=False)  # fmt: skip
 
 
 # ── choices ─────────────────────────────────────────────────────────────────────────────────────

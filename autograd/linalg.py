@@ -169,8 +169,10 @@ EINSUM = Op("einsum",
     "letters occur in an operand")  # fmt: skip
 
 
-def einsum(subscripts: str, *operands: Any) -> Any:
+def einsum(subscripts: str, *operands: Any, optimize: Any = None) -> Any:
     """Einstein summation, with every subscript string that numpy takes.
+
+    `optimize` is taken as numpy takes it, and not needed: a good order is looked for anyway.
 
     >>> from autograd import Tensor
     >>> einsum("ij,j->i", Tensor([[1.0, 2.0], [3.0, 4.0]]), Tensor([1.0, 1.0])).data

@@ -7,11 +7,11 @@ zero nobody has to look.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Modes(NamedTuple):
@@ -46,9 +46,10 @@ def entered(modes: Modes) -> Iterator[None]:
             active -= 1
 
 
-@contextmanager
-def no_grad() -> Iterator[None]:
+def no_grad(function: Callable[..., Any] | None = None) -> Any:
     """Compute without recording: results inside the block (or the decorated function) are leaves.
+
+    `with no_grad():`, `@no_grad` and `@no_grad()` all do.
 
     >>> from autograd import Value
     >>> x = Value(2.0)
@@ -57,6 +58,11 @@ def no_grad() -> Iterator[None]:
     >>> y.op is None, y.data
     (True, 4.0)
     """
+    return unrecorded() if function is None else unrecorded()(function)
+
+
+@contextmanager
+def unrecorded() -> Iterator[None]:
     with entered(current()._replace(recording=False)):
         yield
 

@@ -6,6 +6,7 @@ comparisons) runs on the data and gives plain arrays.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -116,13 +117,15 @@ def array_function(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
         module = getattr(func, "__module__", "").removeprefix("numpy")
         raise without_rule(f"{module.lstrip('.')}.{name}".lstrip("."))
     ours, names = FUNCTIONS[func]
+    if func is np.where and len(args) + len(kwargs) == 1:
+        raise without_rule("where with one argument")
     given = dict(zip(names.split(), args)) if names else {}  # noqa: B905  args may be fewer
     rest = () if names else args
     for key, value in kwargs.items():
         known = key if key in names.split() else RENAMED.get(key, key)
         given["arrays" if known == "x" and "arrays" in names else known] = value
     given = {k: v for k, v in given.items() if v is not None and v is not np._NoValue}
-    accepted = set(getattr(ours, "__code__").co_varnames)  # noqa: B009
+    accepted = set(inspect.signature(ours).parameters)
     star = POSITIONAL.get(ours)
     unknown = [k for k in given if k not in accepted]
     if "out" in given:

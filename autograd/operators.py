@@ -75,6 +75,14 @@ class Operators(Node):
         """
         backward(self, seed)
 
+    def __format__(self, spec: str) -> str:
+        """The number by a format such as `.3f`, for what has one element; else the text."""
+        return (
+            format(self._raw.item() if not self.is_scalar else self._raw, spec)
+            if spec
+            else str(self)
+        )
+
     def __neg__(self) -> Any:
         return TABLE["neg"](self)
 

@@ -25,7 +25,7 @@ def peak(x: Any, axes: Axes) -> Any:
 def logsumexp_array(x: Any, axes: Axes, keepdims: bool) -> Any:
     x = np.asarray(x)
     m = peak(x, axes)
-    with np.errstate(divide="ignore"):  # all entries −∞: the logarithm of 0 is the right answer
+    with np.errstate(over="ignore", divide="ignore"):  # of all entries −∞, −∞ is the right answer
         y = log(sum(exp(x - m), axes, keepdims=True)) + m
     return y if keepdims else reshape(y, reduced(shape_of(x), axes))
 
@@ -35,13 +35,16 @@ def reduced(shape: Shape, axes: Axes) -> Shape:
 
 
 def softmax_array(x: Any, axes: Axes) -> Any:
-    e = exp(np.asarray(x) - peak(np.asarray(x), axes))
+    x = np.asarray(x)
+    with np.errstate(over="ignore"):  # a spread beyond the largest float: e^−∞ is the right 0
+        e = exp(x - peak(x, axes))
     return e / sum(e, axes, keepdims=True)
 
 
 def log_softmax_array(x: Any, axes: Axes) -> Any:
     x = np.asarray(x)
-    d = x - peak(x, axes)
+    with np.errstate(over="ignore"):
+        d = x - peak(x, axes)
     return d - log(sum(exp(d), axes, keepdims=True))
 
 

@@ -67,7 +67,8 @@ def cross_entropy(logits: Any, target: Any, axis: int = -1) -> Any:
     ln_p = ag.log_softmax(logits, axis=axis)
     if isinstance(ln_p, ag.Node) and ln_p.op is not None:
         ln_p.name = "ln p"
-    return -ag.sum(hot * ln_p) / m
+    # a choice, not hot * ln p: ln p may be −∞ where it does not count, and 0·∞ is nan
+    return -ag.sum(ag.where(hot, ln_p, 0.0)) / m
 
 
 def binary_cross_entropy(logits: Any, target: Any) -> Any:

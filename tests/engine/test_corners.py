@@ -134,3 +134,30 @@ def test_a_gradient_that_is_nan_stays_nan() -> None:
     g = gradients(x * x, x, seed=np.array([np.nan, 1.0]))
     assert np.isnan(g[0])
     assert g[1] == 4.0
+
+
+def test_no_grad_decorates_with_and_without_brackets() -> None:
+    @ag.no_grad
+    def bare(x: Any) -> Any:
+        return x * x
+
+    @ag.no_grad()
+    def called(x: Any) -> Any:
+        return x * x
+
+    assert bare(Value(2.0)).op is None
+    assert called(Value(2.0)).op is None
+    assert (Value(2.0) * 3.0).op is not None
+
+
+def test_nodes_in_format_strings() -> None:
+    assert f"{Value(1.25):.1f} {Tensor([2.0]):.2f}" == "1.2 2.00"
+    assert f"{Value(1.5)}" == "Value(data=1.5, grad=0.0)"
+
+
+def test_numpys_options_that_change_nothing() -> None:
+    x = Tensor([[1.0, 2.0], [3.0, 4.0]])
+    y = np.einsum("ij,jk", x, np.eye(2), optimize=True)
+    assert np.array_equal(y.data, x.data)
+    with pytest.raises(ag.NoDerivativeError, match="where with one argument"):
+        np.where(x)

@@ -180,3 +180,21 @@ def test_of_no_entries(f: Any) -> None:
         else:
             assert np.shape(getattr(y, "data", y)) in ((0,), ())
             assert name in ("softmax", "logsumexp")
+
+
+@pytest.mark.parametrize("f", [ag.softmax, ag.log_softmax, ag.logsumexp, ag.gelu])
+def test_a_spread_beyond_the_largest_float(f: Any) -> None:
+    x = np.array([1e308, -1e308])
+    plain = f(x)
+    assert not np.any(np.isnan(plain))
+    node = f(Tensor(x))
+    assert np.array_equal(node.data, plain)
+    objects = f(np.array([Value(v) for v in x]))
+    given = [objects] if isinstance(objects, Value) else list(objects)
+    assert np.array_equal([float(v) for v in given], np.atleast_1d(plain))
+
+
+def test_gelu_is_flat_or_straight_far_out() -> None:
+    for x, slope in ((1e155, 1.0), (-1e155, 0.0), (1e308, 1.0), (31.0, 1.0), (-31.0, 0.0)):
+        assert ag.grad(ag.gelu)(x) == slope
+        assert ag.grad(lambda v: ag.sum(ag.gelu(v)))(np.array([x]))[0] == slope

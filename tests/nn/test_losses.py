@@ -172,3 +172,11 @@ def test_misuse(call, text):
 def test_the_penalty_takes_a_sequence(one):
     with pytest.raises(TypeError, match="l2_penalty takes a sequence of parameters"):
         nn.l2_penalty(one, 0.1)
+
+
+def test_cross_entropy_of_a_spread_beyond_the_largest_float():
+    logits = np.array([[1e308, -1e308]])
+    assert nn.cross_entropy(logits, [0]) == 0.0
+    node = ag.Tensor(logits)
+    nn.cross_entropy(node, [0]).backward()
+    assert np.array_equal(node.grad, [[0.0, 0.0]])
