@@ -43,8 +43,8 @@ def write(path: str | os.PathLike[str], header: dict[str, Any], arrays: dict[str
             little = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"))
             npy.write_array(entry, little.reshape(array.shape), allow_pickle=False)
             # ZipInfo's fixed date: the same model gives the same bytes
-            archive.writestr(zipfile.ZipInfo(f"{name}.npy"), entry.getbuffer())
-    replace(path, content.getbuffer())
+            archive.writestr(zipfile.ZipInfo(f"{name}.npy"), entry.getvalue())
+    replace(path, content.getvalue())
 
 
 def replace(path: str | os.PathLike[str], content: Any) -> None:

@@ -375,8 +375,8 @@ def test_weight_decay_needs_weights():
 def test_the_callers_arrays_are_read_only_once_and_stay_theirs():
     x, y = X.copy(), Y.copy()
     nn.fit(nn.TestNet((4, 5, 3), seed=0), x, y, epochs=1)
-    x[0, 0] = 5.0  # still writable
-    y[0] = 2
+    x[0, 0], y[0] = 5.0, 2  # still writable
+    assert (x[0, 0], y[0]) == (5.0, 2)
 
 
 # ── progress and history ────────────────────────────────────────────────────────────────────────
