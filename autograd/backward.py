@@ -271,4 +271,5 @@ def as_node(node: Node, g: Any) -> Node:
     if isinstance(g, Node):
         return g
     make: Any = type(node)
-    return make(np.zeros_like(node._raw) if g is None else g)  # type: ignore[no-any-return]
+    plain: Node = make(np.zeros_like(node._raw) if g is None else g)
+    return plain

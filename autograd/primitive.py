@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from .data import numbers
 from .errors import DTypeError
-from .op import Op, Rule, Template, apply
+from .op import Function, Op, Rule, Template, apply
 
 
 def primitive(
@@ -18,7 +18,7 @@ def primitive(
     rules: Sequence[Rule | None] | Rule,
     python: Template | None = None,
     tex: Template | None = None,
-) -> Callable[..., Any]:
+) -> Function:
     """Declare an op and return its function.
 
     `forward(*args)` computes on floats and arrays.  `rules` holds one `rule(g, y, *args)` per
@@ -64,10 +64,11 @@ def primitive(
             raise TypeError(f"{name} takes {len(table)} arguments, one per rule; got {len(args)}")
         return apply(op, *args)
 
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = forward.__doc__
-    function.op = op  # type: ignore[attr-defined]
-    return function
+    public: Any = function
+    public.__name__ = public.__qualname__ = name
+    public.__doc__ = forward.__doc__
+    public.op = op
+    return cast(Function, public)
 
 
 def owned(y: Any) -> Any:

@@ -208,7 +208,8 @@ class Tensor(Operators):
         node.op = op
         node._inputs = tuple(inputs)
         if constants:  # the node keeps our copies
-            args = tuple([a if isinstance(a, Node) else x for a, x in zip(args, inputs)])  # noqa: B905
+            pairs = zip(args, inputs, strict=True)
+            args = tuple([a if isinstance(a, Node) else x for a, x in pairs])
         node._args = args
         node.grad = None
         node.name = None

@@ -131,5 +131,6 @@ def as_sequence(x: Any) -> Sequence[Any]:
     if isinstance(x, np.ndarray):
         if x.ndim != 1:
             raise ValueError(f"one sample is a vector; got an array of shape {x.shape}")
-        return x.tolist()  # type: ignore[no-any-return]
+        entries: list[Any] = x.tolist()
+        return entries
     return list(x)
