@@ -65,7 +65,7 @@ def backward(root: Node, seed: Any = None) -> None:
 
 
 def scalar_backward(root: Any, start: float) -> None:
-    """The same for Values, straight into `.grad`: measured, less than half of a dict's time."""
+    """The same for Values, adding straight to `.grad`: faster than by a dict of cotangents."""
     order: list[Any] = ordered(root)
     before = [(node, node.grad or 0.0) for node in order if node.op is None]
     try:

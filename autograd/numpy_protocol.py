@@ -119,7 +119,7 @@ def array_function(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
     ours, names = FUNCTIONS[func]
     if func is np.where and len(args) + len(kwargs) == 1:
         raise without_rule("where with one argument")
-    given = dict(zip(names.split(), args)) if names else {}  # noqa: B905  args may be fewer
+    given = dict(zip(names.split(), args, strict=False)) if names else {}
     rest = () if names else args
     for key, value in kwargs.items():
         known = key if key in names.split() else RENAMED.get(key, key)

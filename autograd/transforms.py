@@ -16,7 +16,7 @@ import numpy as np
 from .backward import finished, pulled_back, seeded
 from .call import Argnums, Call, Function, function
 from .elementwise import mul
-from .errors import ShapeError
+from .errors import ShapeError, StructureError
 from .node import Node
 from .reductions import sum
 from .shaping import reshape, stack
@@ -141,13 +141,15 @@ def jvp(f: Function, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any,
     Σ c · ∂f/∂arg is linear in the cotangent c, and its derivative in c along the tangents is the
     result: reverse mode twice, so the same rules serve.
     """
+    if not isinstance(args, tuple | list):
+        raise StructureError(f"jvp: args is a tuple of f's arguments, (x,) for one; got {args!r}")
     call = Call(function(f, "jvp"), tuple(args), {}, tuple(range(len(args))), "jvp")
-    given = matching(tuple(tangents), tuple(args), "jvp")
+    given = matching(tangents, tuple(args), "jvp")
     starts = [seeded(leaf, t, "jvp: a tangent") for leaf, t in zip(call.leaves, given, strict=True)]
     outputs: list[Any] = [
         y if isinstance(y, Node) else call.constant(y) for y in leaves(call.result)
     ]
-    cotangents: list[Any] = [type(y)(y._raw * 0.0) for y in outputs]
+    cotangents: list[Any] = [type(y)(np.zeros_like(y._raw)) for y in outputs]
     found = pulled_back(outputs, cotangents, call.leaves, True)
     reached = [
         (found[leaf], t)

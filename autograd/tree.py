@@ -8,8 +8,6 @@ from typing import Any
 from .data import kind_of
 from .errors import StructureError
 
-Containers = (dict, list, tuple)
-
 
 def leaves(tree: Any) -> list[Any]:
     """The leaves of a tree in order.  Dicts keep their own order; None is an empty tree."""

@@ -49,8 +49,9 @@ def sigmoid_net(n: int) -> tuple[Step, Step]:
         h0 = squashed(z0)
         h1 = squashed(h0 @ W1 + b1)
         h2 = squashed(h1 @ W2 + b2)
-        0.5 * ((h2 - t) ** 2).sum()  # the engine works the loss out too
-        d2 = (h2 - t) * h2 * (1 - h2)
+        e = h2 - t
+        0.5 * (e * e).sum()  # the engine works the loss out too
+        d2 = e * h2 * (1 - h2)
         d1 = (d2 @ W2.T) * h1 * (1 - h1)
         d0 = (d1 @ W1.T) * h0 * (1 - h0)
         return [d0, h0.T @ d1, d1.sum(0), h1.T @ d2, d2.sum(0)]

@@ -14,7 +14,6 @@ from .init import chained, layer_sizes, whole
 from .module import Module
 
 DEEPEST = 50  # Sequentials inside each other; a forged file could nest without end
-Arguments = dict[str, Any]
 
 
 def chain(sizes: Any) -> int:

@@ -250,3 +250,16 @@ def test_argnums_out_of_range_and_misuse() -> None:
         ag.hvp(lambda x: x * 2.0, np.ones(2), np.ones(2))
     with pytest.raises((TypeError, ShapeError), match=r"jacobian|one"):
         ag.grad(lambda x: [x, x])(1.0)
+
+
+def test_jvp_says_what_args_and_tangents_are() -> None:
+    with pytest.raises(ag.StructureError, match=r"args is a tuple.*\(x,\)"):
+        ag.jvp(lambda x: x, 2.0, 1.0)  # type: ignore[arg-type]
+    with pytest.raises(ag.StructureError, match="expected a tuple of 1"):
+        ag.jvp(lambda x: x, (2.0,), 1.0)  # type: ignore[arg-type]
+
+
+def test_jvp_at_infinity_is_quiet() -> None:
+    y, t = ag.jvp(lambda x: x * 2.0, (np.array([np.inf, 1.0]),), (np.array([1.0, 3.0]),))
+    assert np.array_equal(y, [np.inf, 2.0])
+    assert np.array_equal(t, [2.0, 6.0])
