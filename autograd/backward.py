@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from . import modes
 from .data import as_array, as_float, kind_of
 from .errors import ShapeError, StaleGraphError
 from .node import Node, ordered
@@ -40,7 +41,7 @@ def gradients(root: Any, wrt: Any, seed: Any = None, graph: bool = False) -> Any
     for node in nodes:
         if not isinstance(node, Node):
             raise TypeError(f"gradients: wrt is a node, or nodes; got {kind_of(node)}")
-    graph = graph or isinstance(seed, Node)
+    graph = graph or isinstance(seed, Node) or modes.is_tracing()
     found = pulled_back([root], [seeded(root, seed, "gradients")], nodes, graph)
     results = finished(nodes, found, graph)
     return results[0] if single else results
@@ -52,6 +53,7 @@ def backward(root: Node, seed: Any = None) -> None:
     On leaves it is added to what is there, until `zero_grad`; on recorded nodes it is set afresh.
     `seed` is the cotangent to start from, 1 for a root with exactly one element.
     """
+    modes.side_effect("backward(), which stores .grad,")
     start = seeded(root, seed, "backward")
     if isinstance(start, Node):
         raise TypeError("backward: seed is plain data; use gradients(…, graph=True) for nodes")

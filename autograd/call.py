@@ -94,7 +94,7 @@ class Call:
         """Whether results belong to an outer computation and therefore have to stay nodes."""
         if any(isinstance(a, Node) for a in self.given):
             return True
-        if not modes.current().calls:
+        if not (modes.current().calls or modes.is_tracing()):
             return False
         own = set(self.leaves)
         return any(node.op is None and node not in own for node in ordered(*roots))

@@ -137,6 +137,13 @@ detached = flat("detached(x)", np.copy, operator.pos, 1,
     "{}", "x as a constant: no cotangent flows through")  # fmt: skip
 same = flat("same(a, b)", lambda a, b: as_real(a == b, a, b), lambda a, b: float(a == b), 2,
     r"\mathbb 1({} = {})", "1 where a = b, else 0")  # fmt: skip
+greater = flat("greater(a, b)", lambda a, b: as_real(a > b, a, b), lambda a, b: float(a > b), 2,
+    r"\mathbb 1({} > {})", "1 where a > b, else 0")  # fmt: skip
+at_least = flat("at_least(a, b)",
+    lambda a, b: as_real(a >= b, a, b), lambda a, b: float(a >= b), 2,
+    r"\mathbb 1({} \geq {})", "1 where a ≥ b, else 0")  # fmt: skip
+differ = flat("differ(a, b)", lambda a, b: as_real(a != b, a, b), lambda a, b: float(a != b), 2,
+    r"\mathbb 1({} \neq {})", "1 where a and b differ, else 0")  # fmt: skip
 tally = row("tally(y, *xs)",
     lambda y, *xs: np.maximum(1.0, np.sum([np.equal(x, y) for x in xs], axis=0)),
     lambda y, *xs: max(1.0, math.fsum(x == y for x in xs)),
@@ -344,6 +351,6 @@ def clip(x: Any, lo: Any = None, hi: Any = None) -> Any:
 # function (above, or where `max` is) takes its arguments in another way.
 INTERNAL = {
     "add", "sub", "mul", "div", "neg", "power", "identity", "detached",
-    "sign", "step", "zero", "share", "same", "tally", "within", "below", "above",
+    "sign", "step", "zero", "share", "same", "greater", "at_least", "differ", "tally", "within", "below", "above",
     "greatest", "least", "where", "clip", "leaky_relu", "elu",
 }  # fmt: skip

@@ -31,3 +31,7 @@ class StructureError(TypeError):
 
 class ExpressionError(ValueError):
     """A formula given as text cannot be read, or its variables and numbers do not match."""
+
+
+class TraceError(TypeError):
+    """A function that is being compiled did what a compiled program could not repeat."""

@@ -13,6 +13,8 @@ from contextvars import ContextVar
 from threading import Lock
 from typing import Any, NamedTuple
 
+from .errors import TraceError
+
 
 class Modes(NamedTuple):
     recording: bool = True
@@ -20,6 +22,9 @@ class Modes(NamedTuple):
     # One set for each transform (grad, jacobian, …) that is calling the user's function: which
     # numbers were taken out of nodes there, as math.sin(x) does through float(x).
     calls: tuple[set[str], ...] = ()
+    # Whether a function is being traced for compilation: what is computed from nodes then has to
+    # stay a node, since the program runs later on other data.
+    tracing: bool = False
 
 
 NONE = Modes()
@@ -63,6 +68,11 @@ def no_grad(function: Callable[..., Any] | None = None) -> Any:
 
 @contextmanager
 def unrecorded() -> Iterator[None]:
+    if is_tracing():
+        raise TraceError(
+            "no_grad() inside a function that is being compiled would leave plain numbers in the "
+            "program: compute them outside and pass them as arguments"
+        )
     with entered(current()._replace(recording=False)):
         yield
 
@@ -89,7 +99,42 @@ def differentiating() -> Iterator[set[str]]:
         yield taken
 
 
+@contextmanager
+def tracing() -> Iterator[None]:
+    """While `compile` calls the user's function to see what it records."""
+    with entered(Modes(scope=current().scope, tracing=True)):
+        yield
+
+
+def is_tracing() -> bool:
+    return active > 0 and current().tracing
+
+
 def take_out(what: str) -> None:
     """Note that a node gave its plain number away: no cotangent can come back from there."""
-    for taken in current().calls:
+    modes = current()
+    if modes.tracing:
+        raise TraceError(
+            f"{what} takes a number out of what is being compiled; the program would keep the "
+            "number of this one call: compute with the node itself, or outside the function"
+        )
+    for taken in modes.calls:
         taken.add(what)
+
+
+def side_effect(what: str) -> None:
+    """Refuse what the compiled program would not repeat."""
+    if is_tracing():
+        raise TraceError(
+            f"{what} inside a function that is being compiled would happen in this one call alone: "
+            "return the new value, and store it where the compiled function is called"
+        )
+
+
+def branch() -> None:
+    """Refuse a decision that the compiled program would take once and for all."""
+    if is_tracing():
+        raise TraceError(
+            "this branches on data that is being compiled, so the program would always go the way "
+            "of this one call: use autograd.where(condition, a, b), maximum, clip or relu instead"
+        )

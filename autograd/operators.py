@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import elementwise, linalg, reductions, shaping, softmaxes
+from . import elementwise, linalg, modes, reductions, shaping, softmaxes
 from .backward import backward
 from .data import mixed
 from .elementwise import TABLE
@@ -44,16 +44,21 @@ def reflected(function: Function) -> Function:
     return method
 
 
-def comparison(compare: Function) -> Function:
-    """A comparison of data, giving what it gives for floats and arrays."""
+def comparison(compare: Function, recorded: Function) -> Function:
+    """A comparison of data, giving what it gives for floats and arrays.
+
+    While a function is traced for compilation, an op: the program will compare other data.
+    """
 
     def method(self: Any, other: Any) -> Any:
+        if not isinstance(other, OPERANDS):
+            return NotImplemented
+        if modes.active and modes.is_tracing():
+            return recorded(self, other)
         if isinstance(other, Node):
             if type(other) is not type(self):
                 raise mixed(compare.__name__)
             other = other._raw
-        elif not isinstance(other, OPERANDS):
-            return NotImplemented
         return compare(self._raw, other)
 
     return method
@@ -92,9 +97,12 @@ class Operators(Node):
     def __abs__(self) -> Any:
         return TABLE["abs"](self)
 
-    __lt__, __le__ = comparison(operator.lt), comparison(operator.le)
-    __gt__, __ge__ = comparison(operator.gt), comparison(operator.ge)
-    __eq__, __ne__ = comparison(operator.eq), comparison(operator.ne)
+    __lt__ = comparison(operator.lt, lambda a, b: TABLE["greater"](b, a))
+    __le__ = comparison(operator.le, lambda a, b: TABLE["at_least"](b, a))
+    __gt__ = comparison(operator.gt, TABLE["greater"])
+    __ge__ = comparison(operator.ge, TABLE["at_least"])
+    __eq__ = comparison(operator.eq, TABLE["same"])
+    __ne__ = comparison(operator.ne, TABLE["differ"])
     __hash__ = Node.__hash__  # identity, though `==` compares data
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:

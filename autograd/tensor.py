@@ -68,6 +68,7 @@ class Tensor(Operators):
 
     @data.setter
     def data(self, data: Any) -> None:
+        modes.side_effect("assigning .data")
         if self.op is not None:
             raise RecordedError(recorded_message(self))
         array = as_array(data, "Tensor.data")
@@ -160,6 +161,7 @@ class Tensor(Operators):
         return int(self._only("int()"))
 
     def __bool__(self) -> bool:
+        modes.branch()
         return bool(self._only("bool()"))
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Array:

@@ -66,6 +66,7 @@ class Value(Operators):
 
     @data.setter
     def data(self, data: Any) -> None:
+        modes.side_effect("assigning .data")
         if self.op is not None:
             raise RecordedError(recorded_message(self))
         self._raw = as_float(data, "Value.data")
@@ -119,6 +120,7 @@ class Value(Operators):
         return int(self._raw)
 
     def __bool__(self) -> bool:
+        modes.branch()
         return bool(self._raw)
 
     def __reduce__(self) -> tuple[Any, ...]:
