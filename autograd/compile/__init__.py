@@ -1,0 +1,1 @@
+"""`compile`: a traced function as a straight-line program that runs without the engine."""

@@ -1,0 +1,250 @@
+"""Tracing: call the function once on nodes, and take down what it recorded.
+
+Since `grad` and its relatives stay nodes when they are given nodes, a gradient, a Hessian or a whole
+training step is recorded like any other function: forward and then backward.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from .. import modes
+from ..data import kind_of
+from ..errors import MixedNodesError, TraceError
+from ..node import Node, tick
+from ..tensor import Tensor
+from ..tree import leaves, rebuilt
+from ..value import Value
+from .program import FLOAT64, Program, Step
+
+Number = (int, float, np.integer, np.floating)
+
+
+def is_traced(leaf: Any) -> bool:
+    """Numbers and arrays are inputs of the program; bools, strings and other objects are fixed."""
+    return isinstance(leaf, np.ndarray | int | float | np.number) and not isinstance(leaf, bool)
+
+
+def trace(
+    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], fixed: frozenset[str]
+) -> tuple[Program, Any]:
+    """The program that `f` is at these arguments, and the structure of its result.
+
+    Scalars alone make a scalar program of Values.  With an array among the arguments, or where the
+    function brings Tensors in, numbers become 0-d Tensors, as in `grad`.
+    """
+    names, given = named_leaves(f, args, kwargs, fixed)
+    arrays = any(isinstance(x, np.ndarray) for x in given if is_traced(x))
+    if not arrays:
+        try:
+            return traced(f, args, kwargs, fixed, names, Value)
+        except MixedNodesError:  # the function's own parameters are Tensors
+            pass
+    return traced(f, args, kwargs, fixed, names, Tensor)
+
+
+def traced(
+    f: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    fixed: frozenset[str],
+    names: list[str],
+    kind: Any,
+) -> tuple[Program, Any]:
+    start = tick()
+    inputs: dict[Node, Step] = {}
+    given = iter(names)
+
+    def lifted(tree: Any) -> Any:
+        return rebuilt(tree, iter([lift(leaf) for leaf in leaves(tree)]))
+
+    def lift(leaf: Any) -> Any:
+        name = next(given)
+        if not is_traced(leaf):
+            return leaf
+        node = kind(leaf, name)
+        inputs[node] = Step(None, (), np.shape(node._raw), dtype(node), name)
+        return node
+
+    parameters = positional(f, len(args))
+    args = tuple([a if n in fixed else lifted(a) for n, a in zip(parameters, args, strict=True)])
+    kwargs = {k: v if k in fixed else lifted(v) for k, v in kwargs.items()}
+    with modes.tracing(), locals_named(f, start):
+        result = f(*args, **kwargs)
+    if result is None:
+        raise TraceError("compile: the function gave None; does it return its result?")
+    return written_down(f, result, inputs, start, kind is Value)
+
+
+def written_down(
+    f: Callable[..., Any], result: Any, inputs: dict[Node, Step], start: int, scalar: bool
+) -> tuple[Program, Any]:
+    """The recorded graph as a program, and the result with a position in place of each leaf."""
+    outputs, shape = spread(result)
+    recorded, outer = reached([y for y in outputs if isinstance(y, Node)], start)
+    known: dict[Any, Any] = dict(inputs)
+    captured: dict[Step, Node] = {}
+    for node in outer:
+        if node in known:
+            continue
+        if node.op is None and node.serial < start:  # a parameter: its data is read at each call
+            step = Step(None, (), np.shape(node._raw), dtype(node), node.name or "parameter")
+            captured[step] = node
+            known[node] = step
+        else:  # made inside the function, or recorded before: it stays what it is
+            known[node] = node._raw
+    steps = []
+    for node in recorded:
+        own = tuple([known[a] if isinstance(a, Node) else a for a in node.args])
+        step = Step(node.op, own, np.shape(node._raw), dtype(node), node.name)
+        known[node] = step
+        steps.append(step)
+    name = getattr(f, "__name__", "function")
+    program = Program(
+        name if name.isidentifier() else "function",
+        list(inputs.values()),
+        list(captured),
+        steps,
+        [known[y] if isinstance(y, Node) else constant(y) for y in outputs],
+        scalar,
+    )
+    program.notes["leaves"] = list(captured.values())
+    return program, shape
+
+
+def spread(result: Any) -> tuple[list[Any], Any]:
+    """The leaves of a result, arrays of Values entry by entry; and how to put them back."""
+    outputs: list[Any] = []
+
+    def place(leaf: Any) -> Any:
+        if isinstance(leaf, np.ndarray) and leaf.dtype == object:
+            first = len(outputs)
+            outputs.extend(leaf.flat)
+            return Block(first, leaf.shape)
+        outputs.append(leaf)
+        return Place(len(outputs) - 1)
+
+    return outputs, rebuilt(result, iter([place(leaf) for leaf in leaves(result)]))
+
+
+class Place(int):
+    """Stands in a result's structure for the output of this number."""
+
+
+class Block:
+    """Stands for an array whose entries are the outputs from number `first` on."""
+
+    def __init__(self, first: int, shape: tuple[int, ...]) -> None:
+        self.first, self.shape = first, shape
+
+
+def reached(roots: Sequence[Node], start: int) -> tuple[list[Node], list[Node]]:
+    """What the function recorded, in order; and the nodes from which that begins."""
+    seen = set(roots)
+    stack = list(seen)
+    recorded, outer = [], []
+    while stack:
+        node = stack.pop()
+        if node.op is None or node.serial < start:
+            outer.append(node)
+            continue
+        recorded.append(node)
+        for arg in node.parents():
+            if arg not in seen:
+                seen.add(arg)
+                stack.append(arg)
+    recorded.sort(key=lambda node: node.serial)
+    outer.sort(key=lambda node: node.serial)
+    return recorded, outer
+
+
+def constant(y: Any) -> Any:
+    """A result that is no node: the same number or array at every call."""
+    if isinstance(y, np.ndarray | np.number | int | float):
+        return y
+    raise TraceError(f"compile: a result has to be made of numbers and arrays; got {kind_of(y)}")
+
+
+def dtype(node: Any) -> np.dtype[Any]:
+    return FLOAT64 if node.is_scalar else node._raw.dtype
+
+
+# ── names ───────────────────────────────────────────────────────────────────────────────────────
+def positional(f: Callable[..., Any], count: int) -> list[str]:
+    """The names of the first `count` positional parameters; *args are numbered."""
+    try:
+        parameters = list(inspect.signature(f).parameters.values())
+    except (TypeError, ValueError):
+        parameters = []
+    kinds = inspect.Parameter
+    names = [
+        p.name for p in parameters if p.kind in (kinds.POSITIONAL_ONLY, kinds.POSITIONAL_OR_KEYWORD)
+    ]
+    star = next((p.name for p in parameters if p.kind is kinds.VAR_POSITIONAL), "x")
+    return names[:count] + [f"{star}{i}" for i in range(count - len(names))]
+
+
+def named_leaves(
+    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], fixed: frozenset[str]
+) -> tuple[list[str], list[Any]]:
+    """Name and value of every argument leaf that is not under a fixed parameter."""
+    pairs = [
+        pair
+        for name, tree in (*zip(positional(f, len(args)), args, strict=True), *kwargs.items())
+        if name not in fixed
+        for pair in paths(name, tree)
+    ]
+    return [name for name, _ in pairs], [leaf for _, leaf in pairs]
+
+
+def paths(name: str, tree: Any) -> Iterator[tuple[str, Any]]:
+    """`params["W1"]` is W1; `xs[2]` is xs2."""
+    if isinstance(tree, dict):
+        for key, child in tree.items():
+            yield from paths(identifier(key, name), child)
+    elif isinstance(tree, list | tuple):
+        fields = getattr(tree, "_fields", None)
+        for i, child in enumerate(tree):
+            yield from paths(fields[i] if fields else f"{name}{i}", child)
+    elif tree is not None:
+        yield name, tree
+
+
+def identifier(key: Any, where: str) -> str:
+    text = re.sub(r"\W", "_", str(key))
+    return text if text.isidentifier() else f"{where}_{text}"
+
+
+@contextmanager
+def locals_named(f: Callable[..., Any], start: int) -> Iterator[None]:
+    """Give what the user's function records the names of its local variables, as it returns."""
+    code = getattr(inspect.unwrap(f), "__code__", None)
+
+    def on_return(frame: Any, event: str, arg: Any) -> None:
+        if event == "return" and frame.f_code is code:
+            for name, value in frame.f_locals.items():
+                name_nodes(name, value, start)
+
+    before = sys.getprofile()
+    sys.setprofile(on_return)
+    try:
+        yield
+    finally:
+        sys.setprofile(before)
+
+
+def name_nodes(name: str, value: Any, start: int) -> None:
+    if isinstance(value, Node):
+        if value.name is None and value.serial > start:
+            value.name = name
+    elif type(value) in (list, tuple):
+        for i, entry in enumerate(value[:100]):
+            if isinstance(entry, Node):
+                name_nodes(f"{name}{i}", entry, start)
