@@ -1,6 +1,7 @@
 """gradproof's engine: record operations on numbers or arrays, and apply the chain rule to them."""
 
 from .backward import gradients
+from .compile import compile
 from .elementwise import absolute as abs
 from .elementwise import (
     arccos,
@@ -38,6 +39,7 @@ from .errors import (
     ShapeError,
     StaleGraphError,
     StructureError,
+    TraceError,
 )
 from .linalg import dot, einsum, matmul, norm, outer, trace
 from .modes import no_grad, scope
@@ -71,6 +73,7 @@ __all__ = [
     "StaleGraphError",
     "StructureError",
     "Tensor",
+    "TraceError",
     "Value",
     "abs",
     "arccos",
@@ -78,6 +81,7 @@ __all__ = [
     "arctan",
     "broadcast_to",
     "clip",
+    "compile",
     "concatenate",
     "cos",
     "cosh",

@@ -80,6 +80,15 @@ class Program:
         )
 
 
+def readers(program: Program) -> dict[Step, list[Step]]:
+    """Who reads each step, each reader once."""
+    found: dict[Step, list[Step]] = {}
+    for step in program.steps:
+        for arg in dict.fromkeys(step.operands()):
+            found.setdefault(arg, []).append(step)
+    return found
+
+
 def shape_of(x: Any) -> tuple[int, ...]:
     """The shape of a step or of a constant."""
     return x.shape if isinstance(x, Step) else np.shape(x)

@@ -1,7 +1,7 @@
 """Tracing: call the function once on nodes, and take down what it recorded.
 
-Since `grad` and its relatives stay nodes when they are given nodes, a gradient, a Hessian or a whole
-training step is recorded like any other function: forward and then backward.
+Since `grad` and its relatives stay nodes when they are given nodes, a gradient, a Hessian or a
+whole training step is recorded like any other function: forward and then backward.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -40,14 +40,21 @@ def trace(
     Scalars alone make a scalar program of Values.  With an array among the arguments, or where the
     function brings Tensors in, numbers become 0-d Tensors, as in `grad`.
     """
-    names, given = named_leaves(f, args, kwargs, fixed)
-    arrays = any(isinstance(x, np.ndarray) for x in given if is_traced(x))
+    given = argument_leaves(f, args, kwargs, fixed)
+    arrays = [x.value for x in given if isinstance(x.value, np.ndarray)]
     if not arrays:
         try:
-            return traced(f, args, kwargs, fixed, names, Value)
+            return traced(f, args, kwargs, fixed, given, Value)
         except MixedNodesError:  # the function's own parameters are Tensors
             pass
-    return traced(f, args, kwargs, fixed, names, Tensor)
+    # A Python number takes the arrays' dtype; among Tensors only one of float32 leaves float32.
+    single = arrays and all(a.dtype == np.float32 for a in arrays)
+    number = np.float32 if single else np.float64
+
+    def tensor(value: Any, name: str) -> Tensor:
+        return Tensor(value if isinstance(value, np.ndarray) else number(value), name)
+
+    return traced(f, args, kwargs, fixed, given, tensor)
 
 
 def traced(
@@ -55,21 +62,21 @@ def traced(
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
     fixed: frozenset[str],
-    names: list[str],
-    kind: Any,
+    given: list[Leaf],
+    make: Callable[[Any, str], Node],
 ) -> tuple[Program, Any]:
     start = tick()
     inputs: dict[Node, Step] = {}
-    given = iter(names)
+    names = iter(given)
 
     def lifted(tree: Any) -> Any:
         return rebuilt(tree, iter([lift(leaf) for leaf in leaves(tree)]))
 
     def lift(leaf: Any) -> Any:
-        name = next(given)
+        name = next(names).name
         if not is_traced(leaf):
             return leaf
-        node = kind(leaf, name)
+        node = make(leaf, name)
         inputs[node] = Step(None, (), np.shape(node._raw), dtype(node), name)
         return node
 
@@ -80,7 +87,9 @@ def traced(
         result = f(*args, **kwargs)
     if result is None:
         raise TraceError("compile: the function gave None; does it return its result?")
-    return written_down(f, result, inputs, start, kind is Value)
+    program, structure = written_down(f, result, inputs, start, make is Value)
+    program.notes["parameters"] = [x.parameter for x in given if is_traced(x.value)]
+    return program, structure
 
 
 def written_down(
@@ -191,17 +200,24 @@ def positional(f: Callable[..., Any], count: int) -> list[str]:
     return names[:count] + [f"{star}{i}" for i in range(count - len(names))]
 
 
-def named_leaves(
+class Leaf(NamedTuple):
+    """A number or array, or another object, somewhere inside an argument."""
+
+    parameter: str  # the function's parameter that it belongs to
+    name: str
+    value: Any
+
+
+def argument_leaves(
     f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], fixed: frozenset[str]
-) -> tuple[list[str], list[Any]]:
-    """Name and value of every argument leaf that is not under a fixed parameter."""
-    pairs = [
-        pair
-        for name, tree in (*zip(positional(f, len(args)), args, strict=True), *kwargs.items())
-        if name not in fixed
-        for pair in paths(name, tree)
+) -> list[Leaf]:
+    """Every leaf of the arguments that is not under a fixed parameter."""
+    return [
+        Leaf(parameter, name, leaf)
+        for parameter, tree in (*zip(positional(f, len(args)), args, strict=True), *kwargs.items())
+        if parameter not in fixed
+        for name, leaf in paths(parameter, tree)
     ]
-    return [name for name, _ in pairs], [leaf for _, leaf in pairs]
 
 
 def paths(name: str, tree: Any) -> Iterator[tuple[str, Any]]:

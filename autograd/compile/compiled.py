@@ -1,0 +1,275 @@
+"""`Compiled`: a function with a cache of programs, one for each kind of arguments."""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import update_wrapper
+from threading import RLock
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..data import as_array, as_float
+from ..errors import TraceError
+from ..node import Node
+from .built import Built
+from .entrance import entrance
+from .passes import simplified
+from .program import Program
+from .trace import Leaf, argument_leaves, is_traced, positional, trace
+
+
+class CacheInfo(NamedTuple):
+    """How often a program was there, how often one was traced, and how many are kept."""
+
+    hits: int
+    traces: int
+    size: int
+    limit: int
+
+
+@dataclass
+class Entry:
+    """One program of a compiled function."""
+
+    signature: dict[str, str]  # what each argument was: `float64 (4, 5)`
+    program: Program
+    built: Built
+    seconds: float  # what tracing and compiling took
+    enter: Callable[[tuple[Any, ...]], tuple[Any, ...] | None]
+    leaves: list[Node] = field(default_factory=list)  # parameters that f reaches by itself
+
+    def run(self, given: tuple[Any, ...]) -> Any:
+        if self.leaves:
+            return self.built.run(*given, *[leaf._raw for leaf in self.leaves])
+        return self.built.run(*given)
+
+
+Build = Callable[[Program, Any], Built]
+
+
+class Compiled:
+    """What `autograd.compile` gives: called like the function itself.
+
+    `.source` is the text of the program that ran last, `.programs` are all that are kept, and
+    `.cache_info()` counts.  Given nodes, it runs the function itself, so that it can be part of
+    what is differentiated or compiled elsewhere.
+    """
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        build: Build,
+        fixed: frozenset[str],
+        limit: int,
+        report: Callable[[str], Any] | None,
+    ) -> None:
+        update_wrapper(self, f)
+        self._f, self._build, self._fixed = f, build, fixed
+        self._limit, self._report = limit, report
+        self._entries: OrderedDict[Any, Entry] = OrderedDict()
+        self._latest: Entry | None = None
+        self._lock = RLock()
+        self._hits = self._traces = 0
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        entry = self._latest
+        if entry is not None and not kwargs:
+            given = entry.enter(args)
+            if given is not None:
+                self._hits += 1
+                return entry.run(given)
+        return self._looked_up(args, kwargs)
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """A compiled function in a class body is a method, as the function would be."""
+        return self if instance is None else Method(self, instance)
+
+    def prepare(self, *args: Any, **kwargs: Any) -> Entry:
+        """Trace and compile for these arguments without running; the entry has the `.source`."""
+        return self._entry(args, kwargs)
+
+    @property
+    def source(self) -> str:
+        """The program that ran last, as text.  Raises RuntimeError before the first call."""
+        if self._latest is None:
+            raise RuntimeError(
+                f"{self.__name__} has no program yet: call it, or prepare(…) it with example "
+                "arguments"
+            )
+        return self._latest.built.source
+
+    @property
+    def programs(self) -> list[Entry]:
+        """The programs that are kept, the one used last at the end."""
+        with self._lock:
+            return list(self._entries.values())
+
+    def cache_info(self) -> CacheInfo:
+        """Calls that found their program, programs traced, programs kept, and the limit."""
+        return CacheInfo(self._hits, self._traces, len(self._entries), self._limit)
+
+    def cache_clear(self) -> None:
+        """Forget all programs; the next call traces anew."""
+        with self._lock:
+            self._entries.clear()
+            self._latest = None
+            self._hits = self._traces = 0
+
+    # ── the way through the cache ───────────────────────────────────────────────────────────────
+    def _looked_up(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        bound_args, bound_kwargs = bound(self._f, args, kwargs)
+        given = argument_leaves(self._f, bound_args, bound_kwargs, self._fixed)
+        if any(isinstance(x.value, Node) or is_nodes(x.value) for x in given):
+            return self._f(*args, **kwargs)
+        entry = self._entry(args, kwargs)
+        name = self.__name__
+        return entry.run(tuple([plain(x.value, name) for x in given if is_traced(x.value)]))
+
+    def _entry(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Entry:
+        args, kwargs = bound(self._f, args, kwargs)
+        given = argument_leaves(self._f, args, kwargs, self._fixed)
+        parameters = positional(self._f, len(args))
+        key = (
+            tuple([kind(x.value) for x in given]),
+            tuple([shape_of(a, n in self._fixed) for n, a in zip(parameters, args, strict=True)]),
+            tuple([(k, shape_of(v, k in self._fixed)) for k, v in kwargs.items()]),
+        )
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is None:
+                entry = self._new(args, kwargs, given)
+                self._entries[key] = entry
+                if len(self._entries) > self._limit:
+                    self._entries.popitem(last=False)
+            else:
+                self._hits += 1
+            self._entries.move_to_end(key)
+            self._latest = entry
+        return entry
+
+    def _new(self, args: tuple[Any, ...], kwargs: dict[str, Any], given: list[Leaf]) -> Entry:
+        start = time.perf_counter()
+        program, structure = trace(self._f, args, kwargs, self._fixed)
+        leaves = program.notes["leaves"]
+        program = simplified(program)
+        built = self._build(program, structure)
+        seconds = time.perf_counter() - start
+        self._traces += 1
+        signature = {x.name: described(x.value) for x in given}
+        entry = Entry(
+            signature, program, built, seconds, entrance(self._f, args, kwargs, self._fixed), leaves
+        )
+        if self._report:
+            self._report(self._told(entry))
+        return entry
+
+    def _told(self, entry: Entry) -> str:
+        """The report of a trace: for what, how large, how long, and what is new about it."""
+        text = (
+            f"{self.__name__}: traced {len(entry.program.steps)} steps in "
+            f"{entry.seconds * 1e3:.1f} ms"
+        )
+        if self._latest is None:
+            return f"{text}, for {', '.join(f'{n} {d}' for n, d in entry.signature.items())}"
+        before = self._latest.signature
+        new = [
+            f"{n} was {before.get(n, 'absent')}, is {d}"
+            for n, d in entry.signature.items()
+            if before.get(n) != d
+        ]
+        return f"{text}, since {'; '.join(new) or 'the structure of the arguments changed'}"
+
+
+class Method:
+    """A compiled function bound to an instance, which is fixed: its parameters are captured."""
+
+    def __init__(self, compiled: Compiled, instance: Any) -> None:
+        self._compiled, self._instance = compiled, instance
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._compiled(self._instance, *args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._compiled, name)
+
+
+# ── arguments ───────────────────────────────────────────────────────────────────────────────────
+def bound(
+    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Keyword arguments in the place of the parameters that they name."""
+    if not kwargs:
+        return args, kwargs
+    try:
+        given = inspect.signature(f).bind(*args, **kwargs)
+    except (TypeError, ValueError):
+        return args, kwargs  # the call itself says what is wrong
+    return given.args, given.kwargs
+
+
+def is_nodes(x: Any) -> bool:
+    return isinstance(x, np.ndarray) and x.dtype == object
+
+
+def kind(leaf: Any) -> Any:
+    """What a program depends on: shape and dtype of an array, that a number is one."""
+    if isinstance(leaf, np.ndarray):
+        return leaf.shape, leaf.dtype
+    if is_traced(leaf):
+        return "number"
+    return fixed_key(leaf)
+
+
+def fixed_key(value: Any) -> Any:
+    try:
+        hash(value)
+    except TypeError:
+        return Same(value)
+    return type(value), value
+
+
+class Same:
+    """A key for what cannot be hashed: equal to itself alone, and kept alive by the cache."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.value is other.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+
+def shape_of(tree: Any, is_fixed: bool) -> Any:
+    """The structure of an argument, hashable."""
+    if is_fixed:
+        return fixed_key(tree)
+    if isinstance(tree, dict):
+        return type(tree), tuple([(k, shape_of(v, False)) for k, v in tree.items()])
+    if isinstance(tree, list | tuple):
+        return type(tree), tuple([shape_of(v, False) for v in tree])
+    return None if tree is None else "leaf"
+
+
+def plain(x: Any, who: str) -> Any:
+    """An argument as the program takes it: a float, or an array of float64 or float32."""
+    if isinstance(x, np.ndarray):
+        if type(x) is np.ndarray and x.dtype in (np.float64, np.float32):
+            return x if x.ndim else x[()]
+        if x.dtype == object:
+            raise TraceError(f"{who}: an array of objects cannot be compiled; give floats")
+        y = as_array(x, f"an argument of {who}")
+        return y if y.ndim else y[()]
+    return as_float(x, who)
+
+
+def described(x: Any) -> str:
+    if isinstance(x, np.ndarray):
+        return f"{x.dtype} {x.shape}"
+    return "number" if is_traced(x) else repr(x)

@@ -1,0 +1,90 @@
+"""The short way in: a generated check that arguments are of the kind a program was made for.
+
+It gives the flat inputs, or None when anything differs; then the cache is asked.  About 60 ns per
+array, where the general way costs microseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .trace import is_traced, positional
+
+
+class Check:
+    """The text of one check, written while walking through example arguments."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.names: dict[str, Any] = {"ndarray": np.ndarray, "dict": dict, "list": list}
+        self.inputs: list[str] = []
+        self.count = 0
+
+    def new(self, letter: str = "a") -> str:
+        self.count += 1
+        return f"{letter}{self.count}"
+
+    def held(self, value: Any) -> str:
+        name = self.new("held")
+        self.names[name] = value
+        return name
+
+    def unless(self, condition: str) -> None:
+        self.lines.append(f"if not ({condition}): return None")
+
+    def visit(self, name: str, value: Any, is_fixed: bool) -> None:
+        kind = self.held(type(value))
+        if is_fixed or (not is_traced(value) and not isinstance(value, dict | list | tuple)):
+            if type(value) in (bool, str, int, float, type(None)):
+                self.unless(f"type({name}) is {kind} and {name} == {self.held(value)}")
+            else:
+                self.unless(f"{name} is {self.held(value)}")
+        elif isinstance(value, dict):
+            self.unless(f"type({name}) is {kind} and list({name}) == {self.held(list(value))}")
+            self.inside(name, list(value.values()), f"{name}.values()")
+        elif isinstance(value, list | tuple):
+            self.unless(f"type({name}) is {kind} and len({name}) == {len(value)}")
+            self.inside(name, list(value), name)
+        elif type(value) is np.ndarray and value.dtype in (np.float64, np.float32):
+            dtype = self.held(value.dtype)
+            self.unless(
+                f"type({name}) is ndarray and {name}.shape == {value.shape} "
+                f"and {name}.dtype == {dtype}"
+            )
+            self.inputs.append(name if value.ndim else f"{name}[()]")
+        elif type(value) in (float, int):
+            self.unless(f"type({name}) is float or type({name}) is int")
+            self.inputs.append(f"float({name})")
+        else:  # arrays of integers and the like are converted on the long way
+            self.lines.append("return None")
+
+    def inside(self, name: str, values: list[Any], expression: str) -> None:
+        names = [self.new() for _ in values]
+        if names:
+            self.lines.append(f"{', '.join(names)}, = {expression}")
+        for child, value in zip(names, values, strict=True):
+            self.visit(child, value, False)
+
+
+def entrance(
+    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], fixed: frozenset[str]
+) -> Callable[[tuple[Any, ...]], tuple[Any, ...] | None]:
+    """`enter(args)` for calls like this one, by position."""
+    check = Check()
+    names = [check.new() for _ in args]
+    check.unless(f"len(args) == {len(args)}")
+    if kwargs:
+        check.lines.append("return None")
+    elif names:
+        check.lines.append(f"{', '.join(names)}, = args")
+        for parameter, name, value in zip(positional(f, len(args)), names, args, strict=True):
+            check.visit(name, value, parameter in fixed)
+    inputs = "".join(f"{name}, " for name in check.inputs)
+    body = "\n    ".join([*check.lines, f"return ({inputs})"])
+    namespace = check.names
+    exec(f"def enter(args):\n    {body}\n", namespace)
+    enter: Callable[[tuple[Any, ...]], tuple[Any, ...] | None] = namespace["enter"]
+    return enter

@@ -1,0 +1,472 @@
+"""From steps to numpy's calls: what each op is on arrays, one call a line.
+
+A `Call` says how its line is written, whether numpy can write its result into a given array
+(`out`), and whether that may be one of its operands (`elementwise`).  Where memory comes from is
+decided afterwards (buffers.py).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .program import Program, Step, readers
+
+
+class Var:
+    """One value of the lowered program."""
+
+    __slots__ = ("constant", "dtype", "name", "shape")
+
+    def __init__(
+        self, shape: tuple[int, ...], dtype: Any, name: str | None = None, constant: Any = None
+    ) -> None:
+        self.shape = shape
+        self.dtype = np.dtype(dtype)
+        self.name = name
+        self.constant = constant  # the number or array, if it is one
+
+
+class Call:
+    """`y = text(args)`; in `text`, `{0}`, `{1}`, … are the arguments."""
+
+    __slots__ = ("args", "kind", "out", "text", "y")
+
+    def __init__(self, y: Var, text: str, args: list[Var], kind: str, out: str | None) -> None:
+        self.y = y
+        self.text = text
+        self.args = args
+        # "elementwise": may write over an operand; "product": may write into other memory only;
+        # "view": no memory of its own; "fresh": makes its own memory; "number": a float
+        self.kind = kind
+        self.out = out  # the same line when it writes into `{out}`
+
+
+Lower = Callable[["Lowering", Step, list[Var]], Var]
+RULES: dict[str, Lower] = {}
+
+
+def lowers(*names: str) -> Callable[[Lower], Lower]:
+    def declare(rule: Lower) -> Lower:
+        RULES.update(dict.fromkeys(names, rule))
+        return rule
+
+    return declare
+
+
+class Lowering:
+    """The calls of a program, in order."""
+
+    def __init__(self, program: Program) -> None:
+        self.calls: list[Call] = []
+        self.stable = False  # whether an exp may overflow on its way to a right result
+        self.imports: dict[str, None] = {}
+        self.objects: dict[str, Any] = {}
+        self.known: dict[Any, Var] = {}  # parts that several ops share
+        self.uses = program.uses()
+        self.readers = readers(program)
+        self.results = {y for y in program.outputs if type(y) is Step}
+        self.of: dict[Step, Var] = {}
+        for step in (*program.inputs, *program.captured):
+            self.of[step] = Var(step.shape, step.dtype, step.name)
+        self.inputs = [self.of[s] for s in program.inputs]
+        self.captured = [self.of[s] for s in program.captured]
+        for step in program.steps:
+            assert step.op is not None
+            rule = RULES.get(step.op.name, general)
+            var = rule(self, step, [self.var(a, step) for a in step.args])
+            var.name = var.name or step.name
+            self.of[step] = var
+        self.outputs = [
+            self.of[y] if type(y) is Step else self.var(y, None) for y in program.outputs
+        ]
+
+    def var(self, arg: Any, step: Step | None) -> Var:
+        """The variable of a step; of a constant, one that holds it in the dtype that step needs."""
+        if type(arg) is Step:
+            return self.of[arg]
+        if isinstance(arg, float | int) and not isinstance(arg, bool):
+            return Var((), step.dtype if step else np.float64, None, arg)
+        if isinstance(arg, np.ndarray | np.generic):
+            return Var(np.shape(arg), arg.dtype, None, np.asarray(arg))
+        return Var((), object, None, arg)  # an axis, a shape, an index
+
+    # ── ways to write a line ────────────────────────────────────────────────────────────────────
+    def add(self, y: Var, text: str, args: list[Var], kind: str, out: str | None = None) -> Var:
+        self.calls.append(Call(y, text, args, kind, out))
+        return y
+
+    def ufunc(self, name: str, *args: Var, dtype: Any = None) -> Var:
+        """numpy's ufunc of that name; on numbers, Python's operator where IEEE allows it."""
+        shape = np.broadcast_shapes(*(a.shape for a in args))
+        if dtype is None:
+            strong = [a.dtype for a in args if a.shape or a.constant is None]
+            dtype = np.result_type(*(strong or [a.dtype for a in args]))
+        y = Var(shape, dtype)
+        slots = ", ".join(f"{{{i}}}" for i in range(len(args)))
+        if not shape:
+            symbol = OPERATOR.get(name)
+            text = symbol.format("{0}", "{1}") if symbol else f"float(np.{name}({slots}))"
+            return self.add(y, text, list(args), "number")
+        end = ", out={out}" if name in ("maximum", "minimum") else ", {out}"
+        return self.add(
+            y, f"np.{name}({slots})", list(args), "elementwise", f"np.{name}({slots}{end})"
+        )
+
+    def number(self, value: float, like: Var) -> Var:
+        return Var((), like.dtype, None, value)
+
+    def reduce(self, name: str, x: Var, axes: Any, keepdims: bool, dtype: Any = None) -> Var:
+        """`ufunc.reduce`; over an axis of size 2, the ufunc of its halves."""
+        whole = axes is None or len(axes) == len(x.shape)
+        shape = reduced(x.shape, axes, keepdims)
+        if axes is not None and len(axes) == 1 and x.shape[axes[0]] == 2 and shape:
+            return self.ufunc(name, *(self.half(x, axes[0], i, keepdims) for i in (0, 1)))
+        axis = None if whole else axes[0] if len(axes) == 1 else axes
+        y = Var(shape, dtype or x.dtype)
+        if not shape:
+            return self.add(y, f"np.{name}.reduce({{0}}, {axis})", [x], "number")
+        text = f"np.{name}.reduce({{0}}, {axis}, None"
+        return self.add(
+            y, f"{text}, None, {keepdims})", [x], "product", f"{text}, {{out}}, {keepdims})"
+        )
+
+    def half(self, x: Var, axis: int, i: int, keepdims: bool) -> Var:
+        if not keepdims:
+            text = f"{{0}}[{':, ' * axis}{i}]"
+        else:
+            text = f"{{0}}[{':, ' * axis}{i}:{i + 1}]"
+        return self.view(x, text, reduced(x.shape, (axis,), keepdims))
+
+    def view(self, x: Var, text: str, shape: tuple[int, ...]) -> Var:
+        key = ("view", x, text, shape)
+        if x.constant is None and key in self.known:
+            return self.known[key]
+        y = self.known[key] = self.add(Var(shape, x.dtype), text, [x], "view")
+        return y
+
+    def flat(self, x: Var) -> Var:
+        return x if len(x.shape) == 1 else self.view(x, "{0}.reshape(-1)", (math.prod(x.shape),))
+
+    def dot(self, a: Var, b: Var) -> Var:
+        """The product of matrices and vectors, by BLAS."""
+        shape = (*a.shape[:-1], *b.shape[1:]) if len(b.shape) == 2 else a.shape[:-1]
+        if len(a.shape) == 1 and len(b.shape) == 2:
+            shape = b.shape[1:]
+        y = Var(shape, np.result_type(a.dtype, b.dtype))
+        kind = "product" if shape else "number"
+        return self.add(y, "{0}.dot({1})", [a, b], kind, "{0}.dot({1}, {out})")
+
+    def ones(self, shape: tuple[int, ...], dtype: Any) -> Var:
+        key = ("ones", shape, np.dtype(dtype))
+        if key not in self.known:
+            self.known[key] = Var(shape, dtype, None, np.ones(shape, dtype))
+        return self.known[key]
+
+    def fresh(self, step: Step, text: str, args: list[Var]) -> Var:
+        y = Var(step.shape, step.dtype)
+        return self.add(y, text, args, "fresh" if step.shape else "number")
+
+
+OPERATOR = {
+    "add": "{} + {}", "subtract": "{} - {}", "multiply": "{} * {}", "negative": "-{}",
+}  # fmt: skip
+
+
+def reduced(shape: tuple[int, ...], axes: Any, keepdims: bool) -> tuple[int, ...]:
+    if keepdims:
+        return tuple(1 if axes is None or a in axes else n for a, n in enumerate(shape))
+    return () if axes is None else tuple(n for a, n in enumerate(shape) if a not in axes)
+
+
+def general(lowering: Lowering, step: Step, args: list[Var]) -> Var:
+    """A ufunc by its name; anything else by calling what the op computes with."""
+    op = step.op
+    assert op is not None
+    if isinstance(op.compute, np.ufunc) and all(a.dtype != object for a in args):
+        return lowering.ufunc(op.compute.__name__, *args, dtype=step.dtype)
+    name = home(lowering, op)
+    if name in lowering.objects:  # a user's own: it may give any kind of number
+        text = f"np.asarray({name}({', '.join(f'{{{i}}}' for i in range(len(args)))}), float)"
+    else:
+        text = f"{name}({', '.join(f'{{{i}}}' for i in range(len(args)))})"
+    return lowering.fresh(step, text, args)
+
+
+def home(lowering: Lowering, op: Any) -> str:
+    """How the text names the function that an op computes with, which it has to import."""
+    from .. import elementwise, linalg, reductions, shaping, softmaxes
+
+    if op.name in elementwise.TABLE and elementwise.TABLE[op.name].op is op:
+        lowering.imports["from autograd.elementwise import TABLE"] = None
+        return f'TABLE["{op.name}"].op.compute'
+    for module in (reductions, shaping, linalg, softmaxes):
+        for name, value in vars(module).items():
+            if value is op:
+                lowering.imports[f"from {module.__name__} import {name}"] = None
+                return f"{name}.compute"
+    name = f"{op.name}_" if op.name.isidentifier() else "primitive_"
+    while name in lowering.objects and lowering.objects[name] is not op.compute:
+        name += "_"
+    lowering.objects[name] = op.compute
+    return name
+
+
+# ── elementwise ─────────────────────────────────────────────────────────────────────────────────
+@lowers("power")
+def power(lowering: Lowering, step: Step, args: list[Var]) -> Var:
+    return lowering.ufunc("power", *args, dtype=step.dtype)
+
+
+@lowers("div")
+def div(lowering: Lowering, step: Step, args: list[Var]) -> Var:
+    a, b = args
+    if a.constant is not None and not a.shape and a.constant == 1.0 and step.shape:
+        return lowering.ufunc("reciprocal", b, dtype=step.dtype)
+    return lowering.ufunc("true_divide", a, b, dtype=step.dtype)
+
+
+@lowers("sigmoid")
+def sigmoid(lowering: Lowering, step: Step, args: list[Var]) -> Var:
+    """1 / (1 + e⁻ˣ); e⁻ˣ may overflow to inf, and 1/inf is the right 0."""
+    lowering.stable = True
+    (x,) = args
+    e = lowering.ufunc("exp", lowering.ufunc("negative", x))
+    return lowering.ufunc("reciprocal", lowering.ufunc("add", e, lowering.number(1.0, x)))
+
+
+@lowers("silu")
+def silu(lowering: Lowering, step: Step, args: list[Var]) -> Var:
+    return lowering.ufunc("multiply", args[0], sigmoid(lowering, step, args))
+
+
+@lowers("relu")
+def relu(lowering: Lowering, step: Step, args: list[Var]) -> Var:
+    return lowering.ufunc("maximum", args[0], lowering.number(0.0, args[0]))
+
+
+@lowers("softplus")
+def softplus(lowering: Lowering, step: Step, args: list[Var]) -> Var:
+    return lowering.ufunc("logaddexp", args[0], lowering.number(0.0, args[0]))
+
+
+COMPARISON = {
+    "step": "greater", "zero": "equal", "same": "equal", "greater": "greater",
+    "at_least": "greater_equal", "differ": "not_equal",
+}  # fmt: skip
+
+
+@lowers(*COMPARISON)
+def comparison(lowering: Lowering, step: Step, args: list[Var]) -> Var:
+    """1.0 where it holds, else 0.0; numpy writes a mask into an array of floats as such."""
+    assert step.op is not None
+    name = COMPARISON[step.op.name]
+    a = args[0]
+    b = args[1] if len(args) == 2 else lowering.number(0.0, a)
+    if not step.shape:
+        y = Var((), step.dtype)
+        return lowering.add(y, f"float(np.{name}({{0}}, {{1}}))", [a, b], "number")
+    if only_multiplied(lowering, step):  # numpy multiplies by the mask itself: no array of floats
+        mask = Var(step.shape, bool)
+        return lowering.add(
+            mask, f"np.{name}({{0}}, {{1}})", [a, b], "product", f"np.{name}({{0}}, {{1}}, {{out}})"
+        )
+    y = Var(step.shape, step.dtype)
+    text = f"np.{name}({{0}}, {{1}}).astype({step.dtype.name!r})"
+    return lowering.add(y, text, [a, b], "product", f"np.{name}({{0}}, {{1}}, {{out}})")
+
+
+def only_multiplied(lowering: Lowering, step: Step) -> bool:
+    return step not in lowering.results and all(
+        reader.op is not None
+        and reader.op.name == "mul"
+        and all(a is step or is_array(a, step.dtype) for a in reader.args)
+        and reader.args[0] is not reader.args[1]
+        for reader in lowering.readers.get(step, [])
+    )
+
+
+def is_array(arg: Any, dtype: Any) -> bool:
+    """Whether an operand is an array of that dtype, and no mask."""
+    if type(arg) is not Step or not arg.shape or arg.dtype != dtype:
+        return False
+    return arg.op is None or arg.op.name not in COMPARISON
+
+
+@lowers("clip")
+def clip(lowering: Lowering, step: Step, args: list[Var]) -> Var:
+    y, lo, hi = args
+    if lo.constant is not None or lo.dtype != object:
+        y = lowering.ufunc("maximum", y, lo)
+    if hi.constant is not None or hi.dtype != object:
+        y = lowering.ufunc("minimum", y, hi)
+    return y
+
+
+@lowers("where")
+def where(lowering: Lowering, step: Step, args: list[Var]) -> Var:
+    return lowering.fresh(step, "np.where({0}, {1}, {2})", args)
+
+
+# ── shapes ──────────────────────────────────────────────────────────────────────────────────────
+@lowers("reshape")
+def reshape(lowering: Lowering, step: Step, args: list[Var]) -> Var:
+    x = args[0]
+    if not step.shape:
+        return lowering.add(Var((), x.dtype), "{0}.item()" if x.shape else "{0}", [x], "number")
+    if not x.shape:
+        return lowering.add(Var(step.shape, x.dtype), f"np.full({step.shape}, {{0}})", [x], "fresh")
+    shape = step.shape if len(step.shape) != 1 else -1
+    return lowering.view(x, f"{{0}}.reshape({shape})", step.shape)
+
+
+@lowers("transpose")
+def transpose(lowering: Lowering, step: Step, args: list[Var]) -> Var:
+    axes = args[1].constant
+    if axes is None or axes == tuple(reversed(range(len(step.shape)))):
+        return lowering.view(args[0], "{0}.T", step.shape)
+    return lowering.view(args[0], f"{{0}}.transpose({axes})", step.shape)
+
+
+@lowers("broadcast_to")
+def broadcast_to(lowering: Lowering, step: Step, args: list[Var]) -> Var:
+    text = f"np.broadcast_to({{0}}, {step.shape})"
+    return lowering.add(Var(step.shape, step.dtype), f"np.array({text})", args[:1], "fresh")
+
+
+@lowers("getitem")
+def getitem(lowering: Lowering, step: Step, args: list[Var]) -> Var:
+    key = args[1].constant
+    if any(isinstance(i, np.ndarray) for i in key):
+        return general(lowering, step, args)
+    text = ", ".join(spelled(i) for i in key) + ("," if len(key) == 1 else "")
+    if not step.shape:
+        return lowering.add(Var((), step.dtype), f"{{0}}[{text.rstrip(',')}]", args[:1], "number")
+    return lowering.view(args[0], f"{{0}}[{text}]", step.shape)
+
+
+def spelled(i: Any) -> str:
+    if isinstance(i, slice):
+        ends = ["" if e is None else str(e) for e in (i.start, i.stop, i.step)]
+        return ":".join(ends if ends[2] else ends[:2])
+    return "..." if i is Ellipsis else str(i)
+
+
+@lowers("concatenate")
+def concatenate(lowering: Lowering, step: Step, args: list[Var]) -> Var:
+    parts = ", ".join(f"{{{i}}}" for i in range(1, len(args)))
+    return lowering.fresh(step, f"np.concatenate(({parts},), {{0}})", args)
+
+
+# ── reductions ──────────────────────────────────────────────────────────────────────────────────
+@lowers("sum", "mean")
+def total(lowering: Lowering, step: Step, args: list[Var]) -> Var:
+    """Sums by BLAS where it can: of a product, and along one axis of a matrix."""
+    assert step.op is not None
+    x, axes, keepdims = args[0], args[1].constant, bool(args[2].constant)
+    y = summed(lowering, step, x, axes, keepdims)
+    if step.op.name == "sum":
+        return y
+    n = math.prod(x.shape if axes is None else (x.shape[a] for a in axes))
+    return lowering.ufunc("true_divide", y, lowering.number(float(n), x), dtype=step.dtype)
+
+
+def summed(lowering: Lowering, step: Step, x: Var, axes: Any, keepdims: bool) -> Var:
+    ndim = len(x.shape)
+    axes = tuple(range(ndim)) if axes is None else axes
+    if not ndim or not axes:
+        return x
+    last = lowering.calls[-1] if lowering.calls else None
+    everything = len(axes) == ndim and not keepdims
+    if everything and last and last.y is x and last.text == "np.multiply({0}, {1})":
+        a, b = last.args
+        if a.shape == b.shape == x.shape and a.dtype == b.dtype == x.dtype:
+            if lowering.uses[step.args[0]] == 1:
+                lowering.calls.pop()
+                return lowering.dot(lowering.flat(a), lowering.flat(b))
+    if ndim == 2 and len(axes) == 1 and x.dtype.kind == "f":
+        n = x.shape[axes[0]]
+        if axes[0] == 0 and not keepdims:
+            return lowering.dot(lowering.ones((n,), x.dtype), x)
+        if axes[0] == 0:
+            return lowering.dot(lowering.ones((1, n), x.dtype), x)
+        return lowering.dot(x, lowering.ones((n, 1) if keepdims else (n,), x.dtype))
+    return lowering.reduce("add", x, axes, keepdims)
+
+
+@lowers("max", "min", "prod")
+def extreme(lowering: Lowering, step: Step, args: list[Var]) -> Var:
+    assert step.op is not None
+    name = {"max": "maximum", "min": "minimum", "prod": "multiply"}[step.op.name]
+    x, axes, keepdims = args[0], args[1].constant, bool(args[2].constant)
+    if not x.shape:
+        return x
+    return lowering.reduce(name, x, axes, keepdims)
+
+
+# ── softmax and its kin ─────────────────────────────────────────────────────────────────────────
+def centred(lowering: Lowering, x: Var, axes: Any) -> tuple[Var, Var]:
+    """The largest entry, kept finite so that ∞ − ∞ is never formed; and x minus it."""
+    key = ("centred", x, axes)
+    if key not in lowering.known:
+        lowering.stable = True
+        largest = float(np.finfo(x.dtype).max)
+        m = lowering.reduce("maximum", x, axes, True)
+        m = lowering.ufunc("minimum", m, lowering.number(largest, x))
+        lowering.known["peak", x, axes] = m
+        lowering.known[key] = lowering.ufunc("subtract", x, m)
+    return lowering.known["peak", x, axes], lowering.known[key]
+
+
+def exponentials(lowering: Lowering, x: Var, axes: Any) -> tuple[Var, Var]:
+    """eˣ⁻ᵐ and its sum along the axes, kept with size 1."""
+    key = ("exp", x, axes)
+    if key not in lowering.known:
+        e = lowering.ufunc("exp", centred(lowering, x, axes)[1])
+        lowering.known[key] = e
+        lowering.known["total", x, axes] = lowering.reduce("add", e, axes, True)
+    return lowering.known[key], lowering.known["total", x, axes]
+
+
+def log_total(lowering: Lowering, x: Var, axes: Any) -> Var:
+    key = ("log", x, axes)
+    if key not in lowering.known:
+        lowering.known[key] = lowering.ufunc("log", exponentials(lowering, x, axes)[1])
+    return lowering.known[key]
+
+
+@lowers("softmax")
+def softmax(lowering: Lowering, step: Step, args: list[Var]) -> Var:
+    if not step.shape:
+        return general(lowering, step, args)
+    e, s = exponentials(lowering, args[0], args[1].constant)
+    return lowering.ufunc("true_divide", e, s)
+
+
+@lowers("log_softmax")
+def log_softmax(lowering: Lowering, step: Step, args: list[Var]) -> Var:
+    if not step.shape:
+        return general(lowering, step, args)
+    x, axes = args[0], args[1].constant
+    return lowering.ufunc("subtract", centred(lowering, x, axes)[1], log_total(lowering, x, axes))
+
+
+# ── products ────────────────────────────────────────────────────────────────────────────────────
+@lowers("matmul")
+def matmul(lowering: Lowering, step: Step, args: list[Var]) -> Var:
+    a, b = args
+    if len(a.shape) <= 2 and len(b.shape) <= 2:
+        return lowering.dot(a, b)
+    y = Var(step.shape, step.dtype)
+    out = "np.matmul({0}, {1}, {out})"
+    return lowering.add(y, "np.matmul({0}, {1})", args, "product", out)
+
+
+@lowers("einsum")
+def einsum(lowering: Lowering, step: Step, args: list[Var]) -> Var:
+    operands = ", ".join(f"{{{i}}}" for i in range(1, len(args)))
+    optimize = ", optimize=True" if len(args) > 3 else ""
+    return lowering.fresh(step, f"np.einsum({{0}}, {operands}{optimize})", args)
