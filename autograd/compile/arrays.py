@@ -222,9 +222,8 @@ def pooled(run: Callable[..., Any], make: Callable[[], Any]) -> Callable[..., An
             workspace = free.pop()
         except IndexError:
             workspace = make()
-        try:
-            return run(*args, workspace)
-        finally:
-            free.append(workspace)
+        result = run(*args, workspace)
+        free.append(workspace)  # after an error it is left to the memory manager
+        return result
 
     return call

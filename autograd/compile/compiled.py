@@ -17,8 +17,8 @@ from ..data import as_array, as_float
 from ..errors import TraceError
 from ..node import Node
 from .built import Built
-from .entrance import entrance
-from .passes import simplified
+from .entrance import MISS, Enter, entrance
+from .passes import optimised
 from .program import Program
 from .trace import Leaf, argument_leaves, is_traced, positional, trace
 
@@ -40,13 +40,11 @@ class Entry:
     program: Program
     built: Built
     seconds: float  # what tracing and compiling took
-    enter: Callable[[tuple[Any, ...]], tuple[Any, ...] | None]
+    enter: Enter
     leaves: list[Node] = field(default_factory=list)  # parameters that f reaches by itself
 
     def run(self, given: tuple[Any, ...]) -> Any:
-        if self.leaves:
-            return self.built.run(*given, *[leaf._raw for leaf in self.leaves])
-        return self.built.run(*given)
+        return self.built.run(*given, *[leaf._raw for leaf in self.leaves])
 
 
 Build = Callable[[Program, Any], Built]
@@ -79,10 +77,10 @@ class Compiled:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         entry = self._latest
         if entry is not None and not kwargs:
-            given = entry.enter(args)
-            if given is not None:
+            result = entry.enter(args)
+            if result is not MISS:
                 self._hits += 1
-                return entry.run(given)
+                return result
         return self._looked_up(args, kwargs)
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
@@ -156,14 +154,13 @@ class Compiled:
         start = time.perf_counter()
         program, structure = trace(self._f, args, kwargs, self._fixed)
         leaves = program.notes["leaves"]
-        program = simplified(program)
+        program = optimised(program)
         built = self._build(program, structure)
         seconds = time.perf_counter() - start
         self._traces += 1
         signature = {x.name: described(x.value) for x in given}
-        entry = Entry(
-            signature, program, built, seconds, entrance(self._f, args, kwargs, self._fixed), leaves
-        )
+        enter = entrance(self._f, args, kwargs, self._fixed, built.run, leaves)
+        entry = Entry(signature, program, built, seconds, enter, leaves)
         if self._report:
             self._report(self._told(entry))
         return entry

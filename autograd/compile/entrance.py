@@ -1,7 +1,7 @@
 """The short way in: a generated check that arguments are of the kind a program was made for.
 
-It gives the flat inputs, or None when anything differs; then the cache is asked.  About 60 ns per
-array, where the general way costs microseconds.
+It runs the program on them, or gives MISS when anything differs; then the cache is asked.  About
+60 ns per array, where the general way costs microseconds.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..node import Node
 from .trace import is_traced, positional
 
 
@@ -33,7 +34,7 @@ class Check:
         return name
 
     def unless(self, condition: str) -> None:
-        self.lines.append(f"if not ({condition}): return None")
+        self.lines.append(f"if not ({condition}): return MISS")
 
     def visit(self, name: str, value: Any, is_fixed: bool) -> None:
         kind = self.held(type(value))
@@ -59,7 +60,7 @@ class Check:
             self.unless(f"type({name}) is float or type({name}) is int")
             self.inputs.append(f"float({name})")
         else:  # arrays of integers and the like are converted on the long way
-            self.lines.append("return None")
+            self.lines.append("return MISS")
 
     def inside(self, name: str, values: list[Any], expression: str) -> None:
         names = [self.new() for _ in values]
@@ -69,22 +70,31 @@ class Check:
             self.visit(child, value, False)
 
 
+MISS = object()
+Enter = Callable[[tuple[Any, ...]], Any]
+
+
 def entrance(
-    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], fixed: frozenset[str]
-) -> Callable[[tuple[Any, ...]], tuple[Any, ...] | None]:
-    """`enter(args)` for calls like this one, by position."""
+    f: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    fixed: frozenset[str],
+    run: Callable[..., Any],
+    leaves: list[Node],
+) -> Enter:
+    """`enter(args)` for calls like this one, by position; `leaves` are what `run` captured."""
     check = Check()
     names = [check.new() for _ in args]
     check.unless(f"len(args) == {len(args)}")
     if kwargs:
-        check.lines.append("return None")
+        check.lines.append("return MISS")
     elif names:
         check.lines.append(f"{', '.join(names)}, = args")
         for parameter, name, value in zip(positional(f, len(args)), names, args, strict=True):
             check.visit(name, value, parameter in fixed)
-    inputs = "".join(f"{name}, " for name in check.inputs)
-    body = "\n    ".join([*check.lines, f"return ({inputs})"])
-    namespace = check.names
+    inputs = ", ".join([*check.inputs, *(f"{check.held(leaf)}._raw" for leaf in leaves)])
+    body = "\n    ".join([*check.lines, f"return run({inputs})"])
+    namespace = {**check.names, "run": run, "MISS": MISS}
     exec(f"def enter(args):\n    {body}\n", namespace)
-    enter: Callable[[tuple[Any, ...]], tuple[Any, ...] | None] = namespace["enter"]
+    enter: Enter = namespace["enter"]
     return enter

@@ -1,6 +1,6 @@
 """The passes: small, pure, and each right for every input, NaN and ±inf included.
 
-`simplified` runs them until nothing changes.  The sign of a zero may differ from the eager result
+`optimised` runs them until nothing changes.  The sign of a zero may differ from the eager result
 (x + 0 is x), and sums and products are not reordered except for constant factors and for chains of
 matrix products, where the cheaper order is taken.
 """
@@ -19,21 +19,30 @@ from ..op import scalar_result
 from ..reductions import SUM
 from ..shaping import RESHAPE, TRANSPOSE
 from ..softmaxes import SOFTMAX
+from .columns import columns
 from .program import Program, Step, dtype_of, elementwise, readers, shape_of
 from .rewrite import Rule, rewritten
 
-ADD, SUB, MUL, DIV, NEG = (TABLE[name].op for name in ("add", "sub", "mul", "div", "neg"))
+ADD, SUB, MUL, DIV, NEG, RELU = (
+    TABLE[name].op for name in ("add", "sub", "mul", "div", "neg", "relu")
+)
 LARGEST_FOLD = 1 << 16  # entries: a larger constant is worked out at each call, not kept
 
 
-def simplified(program: Program) -> Program:
+def optimised(program: Program) -> Program:
     """The program after all passes."""
+    program = simplified(program)
+    return program if program.scalar else simplified(columns(program))
+
+
+def simplified(program: Program) -> Program:
+    """The program after all passes that keep its layout."""
     before = -1
     while len(program.steps) != before:
         before = len(program.steps)
         program = dead(rewritten(program, LOCAL))
         if not program.scalar:
-            program = dead(rewritten(reassociated(flipped(program)), LOCAL))
+            program = dead(rewritten(reassociated(kept_masks(flipped(program))), LOCAL))
     return program
 
 
@@ -291,6 +300,17 @@ LOCAL: dict[str, Sequence[Rule]] = {
     "sum": (kept_sums,),
     "broadcast_to": (broadcasts,),
 }
+
+
+def kept_masks(program: Program) -> Program:
+    """1(x > 0) as 1(relu(x) > 0) where the relu is there: x itself can then be written over."""
+    relus = {step.args[0]: step for step in program.steps if step.op is RELU}
+
+    def rule(step: Step) -> Any:
+        x = step.args[0]
+        return like(step, step.op, relus[x]) if type(x) is Step and x in relus else None
+
+    return rewritten(program, {"step": (rule,)}) if relus else program
 
 
 # ── with a look at who reads a step ─────────────────────────────────────────────────────────────

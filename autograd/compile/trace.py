@@ -17,6 +17,7 @@ import numpy as np
 
 from .. import modes
 from ..data import kind_of
+from ..elementwise import identity
 from ..errors import MixedNodesError, TraceError
 from ..node import Node, tick
 from ..tensor import Tensor
@@ -115,6 +116,7 @@ def written_down(
         step = Step(node.op, own, np.shape(node._raw), dtype(node), node.name)
         known[node] = step
         steps.append(step)
+    rename_inputs(steps)
     name = getattr(f, "__name__", "function")
     program = Program(
         name if name.isidentifier() else "function",
@@ -126,6 +128,14 @@ def written_down(
     )
     program.notes["leaves"] = list(captured.values())
     return program, shape
+
+
+def rename_inputs(steps: list[Step]) -> None:
+    """An entry of a container is called what the function's own variable for it is called."""
+    for step in steps:
+        source = step.args[0] if step.op is identity.op else None
+        if type(source) is Step and source.op is None and step.name:
+            source.name = step.name
 
 
 def spread(result: Any) -> tuple[list[Any], Any]:
@@ -245,7 +255,8 @@ def locals_named(f: Callable[..., Any], start: int) -> Iterator[None]:
 
     def on_return(frame: Any, event: str, arg: Any) -> None:
         if event == "return" and frame.f_code is code:
-            for name, value in frame.f_locals.items():
+            entries = sorted(frame.f_locals.items(), key=lambda item: not is_node(item[1]))
+            for name, value in entries:  # entries of containers last: they may have own names
                 name_nodes(name, value, start)
 
     before = sys.getprofile()
@@ -254,6 +265,10 @@ def locals_named(f: Callable[..., Any], start: int) -> Iterator[None]:
         yield
     finally:
         sys.setprofile(before)
+
+
+def is_node(value: Any) -> bool:
+    return isinstance(value, Node)
 
 
 def name_nodes(name: str, value: Any, start: int) -> None:

@@ -1,0 +1,119 @@
+"""A layout pass: tall thin batches as rows of features instead of rows of samples.
+
+With samples as rows (n, k) and k small, numpy works in inner loops of length k wherever it
+broadcasts a bias, and sums over samples stride through memory.  Transposed, (k, n), the inner loops
+have length n.  Each step of the batch is replaced by the transpose of its transposed self; what
+lies between two such steps cancels, and views remain at the ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..linalg import MATMUL
+from ..shaping import RESHAPE, TRANSPOSE
+from .program import Program, Step, shape_of
+
+THIN = 32  # wider rows have inner loops that are long enough
+TALL = 4  # how many times taller than wide
+
+Turned = Callable[["Columns", Step], Step | None]
+
+
+def columns(program: Program) -> Program:
+    """The program with its tall thin batch in columns, if it has one."""
+    n = batch_size(program)
+    return program if n is None else Columns(program, n).run()
+
+
+def batch_size(program: Program) -> int | None:
+    """The number of rows that biases are added to, if all of them are thin."""
+    shapes = {
+        step.shape
+        for step in program.steps
+        if step.op is not None
+        and step.op.name == "add"
+        and len(step.shape) == 2
+        and any(shape_of(a) in (step.shape[1:], (1, step.shape[1])) for a in step.args)
+    }
+    if len({n for n, _ in shapes}) != 1 or any(k > THIN or n < TALL * k for n, k in shapes):
+        return None
+    return next(iter(shapes))[0]
+
+
+class Columns:
+    def __init__(self, program: Program, n: int) -> None:
+        self.program = program
+        self.n = n
+        self.steps: list[Step] = []
+        self.new: dict[Step, Step] = {}
+        self.flipped: dict[int, Any] = {}
+
+    def run(self) -> Program:
+        for step in self.program.steps:
+            args = tuple([self.new.get(a, a) if type(a) is Step else a for a in step.args])
+            own = Step(step.op, args, step.shape, step.dtype, step.name)
+            turned = self.turned(own)
+            if turned is not None:
+                self.steps.append(turned)
+                own = Step(TRANSPOSE, (turned, None), step.shape, step.dtype)
+            self.new[step] = own
+            self.steps.append(own)
+        outputs = [self.new.get(y, y) if type(y) is Step else y for y in self.program.outputs]
+        return self.program.with_steps(self.steps, outputs)
+
+    def turned(self, step: Step) -> Step | None:
+        """The step that computes the transpose of `step`, for steps of the batch."""
+        assert step.op is not None
+        if len(step.shape) == 2 and step.shape[0] == self.n:
+            if step.op.elementwise:
+                args = tuple([self.across(a) for a in step.args])
+                return Step(step.op, args, step.shape[::-1], step.dtype, step.name)
+            if step.op is MATMUL and all(len(shape_of(a)) == 2 for a in step.args):
+                a, b = step.args
+                args = (self.across(b), self.across(a))
+                return Step(MATMUL, args, step.shape[::-1], step.dtype, step.name)
+            if step.op.name in ("softmax", "log_softmax") and step.args[1] in ((0,), (1,)):
+                args = (self.across(step.args[0]), (1 - step.args[1][0],))
+                return Step(step.op, args, step.shape[::-1], step.dtype, step.name)
+        if step.op.name in ("sum", "mean", "max", "min") and self.is_batch(step.args[0]):
+            return self.reduction(step)
+        return None
+
+    def reduction(self, step: Step) -> Step | None:
+        """Along the other axis; where no axis is kept the result itself is the same."""
+        x, axes, keepdims = step.args
+        turned = None if axes is None else tuple(sorted(1 - a for a in axes))
+        if keepdims:
+            args = (self.across(x), turned, True)
+            return Step(step.op, args, step.shape[::-1], step.dtype, step.name)
+        step.args = (self.across(x), turned, False)
+        return None
+
+    def is_batch(self, x: Any) -> bool:
+        return len(shape_of(x)) == 2 and shape_of(x)[0] == self.n
+
+    def across(self, x: Any) -> Any:
+        """x as it is broadcast against columns: (k,) and (n, k) alike get their axes reversed."""
+        shape = shape_of(x)
+        if not shape or x is None:
+            return x
+        if type(x) is Step:
+            if x.op is TRANSPOSE and len(shape) == 2:
+                return x.args[0]
+            made = (
+                Step(TRANSPOSE, (x, None), shape[::-1], x.dtype)
+                if len(shape) == 2
+                else Step(RESHAPE, (x, (shape[0], 1)), (shape[0], 1), x.dtype)
+            )
+            self.steps.append(made)
+            return made
+        if id(x) not in self.flipped:
+            array = np.asarray(x)
+            self.flipped[id(x)] = np.ascontiguousarray(
+                array.T if array.ndim == 2 else array.reshape(-1, 1)
+            )
+        return self.flipped[id(x)]
