@@ -2,15 +2,17 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help demo test lint bench format clean
+.PHONY: help demo test lint bench bench-peers bench-growth format clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo    train both networks, cross-check every gradient, draw into out/"
 	@echo "make test    the whole test suite"
 	@echo "make lint    formatting, lint and types"
-	@echo "make bench   what recording and differentiating cost, beside numpy by hand"
 	@echo "make format  format the code"
+	@echo "make bench   what recording and differentiating cost, beside numpy by hand (minutes)"
+	@echo "make bench-peers   the same beside other libraries, installed under PEERS_HOME, into docs/speed.md"
+	@echo "make bench-growth  time and memory against the size of a program, into docs/speed.md"
 
 .venv/installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -33,7 +35,13 @@ lint: .venv/installed
 	$(BIN)/mypy
 
 bench: .venv/installed
-	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python -m benchmarks measure
+
+bench-peers: .venv/installed
+	$(BIN)/python -m benchmarks peers
+
+bench-growth: .venv/installed
+	$(BIN)/python -m benchmarks growth
 
 format: .venv/installed
 	$(BIN)/ruff format .

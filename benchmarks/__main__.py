@@ -1,0 +1,183 @@
+"""`python -m benchmarks COMMAND`: measure, show, and write down what was measured."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from . import environments, footprint, goals, growth, report, tables
+from .cases import CASES, Case, chosen
+from .grid import Grid, rich
+from .measure import Plan, last_cpu, run_case
+from .peer import Peer, home, own, peers
+from .results import KEPT, Results
+
+console = Console(highlight=False)
+
+
+@contextmanager
+def progress(total: int) -> Iterator[tuple[Callable[[str], None], Callable[[], None]]]:
+    """A bar of `total` parts on a terminal: (what is done now, one part is done)."""
+    terminal = Console(stderr=True)
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(
+        *columns, console=terminal, transient=True, disable=not terminal.is_terminal
+    ) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda text: bar.update(task, description=text), lambda: bar.advance(task)
+
+
+def show(grids: list[Grid]) -> None:
+    for grid in grids:
+        if grid:
+            console.print(rich(grid), "", sep="\n")
+
+
+def measured(cases: list[Case], among: list[Peer], plan: Plan, results: Results) -> Iterator[Case]:
+    """Measure case after case into `results`, and give each when it is done."""
+    with progress(len(cases)) as (tell, advance):
+        for case in cases:
+            run_case(case, among, plan, results, tell)
+            advance()
+            yield case
+
+
+def plan_of(options: argparse.Namespace) -> Plan:
+    return Plan(options.rounds, options.seconds, options.cpu)
+
+
+def measure(options: argparse.Namespace) -> None:
+    """Measure and print, keeping nothing: ours beside numpy by hand, or the peers named."""
+    among = peers(options.peers) if options.peers else own()
+    results = Results.of_this_machine()
+    for _ in measured(chosen(options.cases), among, plan_of(options), results):
+        pass
+    results.footprint = {} if options.cases else footprint.footprints(among, lambda _: None)
+    show([*tables.times(results, among), tables.chain(results, among), tables.imports(results)])
+    show([tables.first_calls(results, among), tables.failures(results, among)])
+
+
+def side_by_side(options: argparse.Namespace) -> None:
+    """Measure every peer, keep the results, and write them into the documentation.
+
+    An interrupted run goes on after the last finished case, unless --fresh is given.
+    """
+    among, cases, plan = peers(), chosen(options.cases), plan_of(options)
+    with progress(0) as (tell, _):
+        failed = environments.create(among, tell)
+    for name, reason in failed.items():
+        console.print(f"no environment {name}: {reason}", style="yellow", markup=False)
+    unfinished = home() / "unfinished.json"
+    if options.fresh or not unfinished.exists():
+        results = Results.of_this_machine()
+    else:
+        results = Results.load_from(unfinished)
+        console.print(f"going on after {', '.join(results.cases)} (--fresh starts anew)")
+    rest = [case for case in cases if case.name not in results.cases]
+    for _ in measured(rest, among, plan, results):
+        results.save(unfinished)
+    with progress(0) as (tell, _):
+        results.footprint = footprint.footprints(among, tell)
+    merged(results).save(KEPT)
+    unfinished.unlink()
+    write(options)
+
+
+def merged(new: Results) -> Results:
+    """The kept results with the cases that were measured anew, if they are of this machine."""
+    if not KEPT.exists():
+        return new
+    kept = Results.load_from(KEPT)
+    if (kept.machine, kept.python) != (new.machine, new.python):
+        return new
+    kept.footprint = new.footprint
+    for old, fresh in (
+        (kept.cases, new.cases),
+        (kept.turns, new.turns),
+        (kept.versions, new.versions),
+    ):
+        old.update(fresh)  # type: ignore[arg-type]
+    return kept
+
+
+def show_kept(options: argparse.Namespace) -> None:
+    """Print the tables of the results that are kept."""
+    results, among = Results.load_from(KEPT), peers(options.peers)
+    show([*tables.times(results, among), tables.chain(results, among), tables.imports(results)])
+    show([tables.first_calls(results, among), *goals.goals(results)])
+    if options.all:
+        show([tables.spreads(results, among)])
+    show([tables.failures(results, among)])
+
+
+def write(options: argparse.Namespace) -> None:
+    """Write the kept results into docs/speed.md and its pictures."""
+    kept = [Results.load_from(p) if p.exists() else None for p in (KEPT, growth.KEPT)]
+    for path in report.write(peers(), *kept):
+        console.print("wrote", str(path))
+
+
+def grow(options: argparse.Namespace) -> None:
+    """Measure time and memory against the size of the program, and write that down."""
+    families = tuple(f for f in growth.FAMILIES if not options.cases or f.name in options.cases)
+    with progress(0) as (tell, _):
+        results = growth.measure(families, peers(list(growth.PEERS)), tell)
+    results.save(growth.KEPT)
+    write(options)
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def command(name: str, run: Callable[[argparse.Namespace], None]) -> argparse.ArgumentParser:
+        doc = (run.__doc__ or "").strip()
+        added = commands.add_parser(name, help=doc.split("\n")[0], description=doc)
+        added.set_defaults(run=run)
+        return added
+
+    for added in (command("measure", measure), command("peers", side_by_side)):
+        added.add_argument("--cases", nargs="+", metavar="CASE", help=", ".join(CASES))
+        added.add_argument("--rounds", type=int, default=5, help="turns of each peer (5)")
+        added.add_argument("--seconds", type=float, default=0.3, help="length of a turn (0.3)")
+        added.add_argument(
+            "--cpu", default=last_cpu(), help="the cpu they share, or any (the last)"
+        )
+        if added.prog.endswith("measure"):
+            added.add_argument("--peers", nargs="+", metavar="PEER", help="default: ours and numpy")
+        else:
+            added.add_argument("--fresh", action="store_true", help="forget an interrupted run")
+    shown = command("show", show_kept)
+    shown.add_argument("--peers", nargs="+", metavar="PEER")
+    shown.add_argument("--all", action="store_true", help="lowest, median and highest samples, too")
+    command("write", write)
+    families = [family.name for family in growth.FAMILIES]
+    command("growth", grow).add_argument("--cases", nargs="+", choices=families)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; a failure is one line on stderr and exit code 2."""
+    options = parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except (ValueError, OSError) as error:
+        print(f"benchmarks: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

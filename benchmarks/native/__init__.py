@@ -1,0 +1,1 @@
+"""Compiled peers, and a compiler for one that needs clang."""

@@ -1,0 +1,1 @@
+"""One adapter per peer: how the programs of `benchmarks.cases` are written with that library."""

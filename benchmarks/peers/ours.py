@@ -1,0 +1,131 @@
+"""This repository, eager, as a user writes it: leaves, a loss, and its gradients."""
+
+from autograd import (
+    Tensor,
+    Value,
+    exp,
+    gradients,
+    log,
+    log_softmax,
+    relu,
+    sigmoid,
+    sum,
+    tanh,
+)
+
+from .. import models
+
+TITLE = "gradproof"
+OURS = True
+IMPORT = "import autograd"
+
+
+def s1(d):
+    """eager"""
+
+    def forward():
+        p = [Value(v) for v in d.parameters]
+        return models.chain(p, d.k, d.n, tanh, sigmoid, exp), p
+
+    def step():
+        y, p = forward()
+        return y.data, gradients(y, p)
+
+    return step, forward
+
+
+def scalar_training(d, loss):
+    p = [Value(v) for v in d.parameters]
+
+    def step():
+        y = loss(p)
+        g = gradients(y, p)
+        for v, q in zip(p, g, strict=True):
+            v.data -= d.lr * q
+        return y.data, [g]
+
+    return step
+
+
+def s2(d):
+    """eager"""
+    return scalar_training(d, lambda p: models.hinge_loss(p, d, relu))
+
+
+def s3(d):
+    """eager"""
+    return scalar_training(d, lambda p: models.cross_entropy(p, d, sigmoid, exp, log))
+
+
+def differentiated(loss, arrays):
+    p = [Tensor(v) for v in arrays]
+
+    def step():
+        y = loss(*p)
+        return y.data, gradients(y, p)
+
+    return step
+
+
+def training(d, loss):
+    p = [Tensor(v) for v in d.W + d.b]
+
+    def step():
+        y = loss(*p)
+        g = gradients(y, p)
+        for v, q in zip(p, g, strict=True):
+            v.data = v.data - d.lr * q
+        return y.data, g
+
+    return step
+
+
+def s2b(d):
+    """eager"""
+
+    def loss(*p):
+        W1, W2, W3, b1, b2, b3 = p
+        h = relu(d.x @ W1 + b1)
+        h = relu(h @ W2 + b2)
+        score = (h @ W3 + b3)[:, 0]
+        squares = [sum(v * v) for v in p]
+        penalty = squares[0]
+        for square in squares[1:]:
+            penalty = penalty + square
+        return sum(relu(1 - d.y * score)) / len(d.y) + d.alpha * penalty
+
+    return training(d, loss)
+
+
+def t1(d):
+    """eager"""
+
+    def loss(W1, b1, W2, b2, z0):
+        h1 = sigmoid(sigmoid(z0) @ W1 + b1)
+        e = sigmoid(h1 @ W2 + b2) - d.t
+        return 0.5 * sum(e * e)
+
+    return differentiated(loss, (d.W1, d.b1, d.W2, d.b2, d.z0))
+
+
+def t2(d):
+    """eager"""
+
+    def loss(W1, b1, W2, b2):
+        a1 = sigmoid(W1 @ d.x + b1)
+        ln_p = log_softmax(W2 @ a1 + b2, axis=0)
+        squares = sum(W1 * W1) + sum(W2 * W2)
+        return -sum(ln_p * d.one_hot) / d.n + d.weight_decay / 2 * squares
+
+    return differentiated(loss, (d.W1, d.b1, d.W2, d.b2))
+
+
+def t3(d):
+    """eager"""
+
+    def loss(W1, W2, W3, b1, b2, b3):
+        h = relu(d.x @ W1 + b1)
+        h = relu(h @ W2 + b2)
+        return -sum(log_softmax(h @ W3 + b3) * d.one_hot) / len(d.x)
+
+    return training(d, loss)
