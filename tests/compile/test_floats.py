@@ -73,6 +73,20 @@ def test_every_op_at_points_of_interest(name):
         assert same([inside.run(*xs)], [1.0 + want[0] * 2.0]), xs
 
 
+@pytest.mark.parametrize("outer", sorted(OPS))
+def test_every_op_within_every_op(outer):
+    """Brackets: a text inside another one means what it meant alone."""
+    at = (0.3, -1.7, 2.5)
+    for inner, place in itertools.product(sorted(OPS), range(len(OPS[outer].op.rules))):
+
+        def f(*xs, inner=inner, place=place):
+            args = [*xs][: len(OPS[outer].op.rules)]
+            args[place] = OPS[inner](*xs[: len(OPS[inner].op.rules)])
+            return OPS[outer](*args)
+
+        assert same([run(f, *at)[0]], eager(f, *at)), inner
+
+
 @pytest.mark.parametrize("name", sorted(BOUNDED))
 @pytest.mark.parametrize("low", [None, -1.0, math.nan])
 @pytest.mark.parametrize("high", [None, 1.0, -2.0, math.inf])
