@@ -6,18 +6,19 @@ each consumer sent.  Cotangents live in a dict owned by the call, so calling twi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from sys import getrefcount
 from typing import Any
 
 import numpy as np
 
 from . import modes
+from .cotangents import SOLE, arrays_pulled_back, expanded, leading_to, nodes_pulled_back
 from .data import as_array, as_float, kind_of
-from .errors import ShapeError, StaleGraphError
+from .errors import ShapeError
 from .node import Node, ordered
-from .op import Op
-from .reductions import sum
-from .shaping import broadcast_to, reshape, shape_of
+from .scalar_sweep import scalar_backward, scalars_pulled_back
+from .shaping import shape_of
 
 
 def gradients(root: Any, wrt: Any, seed: Any = None, graph: bool = False) -> Any:
@@ -66,37 +67,6 @@ def backward(root: Node, seed: Any = None) -> None:
     return None
 
 
-def scalar_backward(root: Any, start: float) -> None:
-    """The same for Values, adding straight to `.grad`: faster than by a dict of cotangents."""
-    order: list[Any] = ordered(root)
-    before = [(node, node.grad or 0.0) for node in order if node.op is None]
-    try:
-        for node in order:
-            if node.op is not None:
-                node.grad = 0.0
-        for leaf, grad in before:
-            leaf.grad = grad
-        root.grad += start
-        for node in reversed(order):
-            g = node.grad
-            slope = node._da
-            if slope is not None:
-                node._a.grad += g * slope
-            slope = node._db
-            if slope is None:
-                continue
-            if type(slope) is not tuple:
-                node._b.grad += g * slope
-                continue
-            for arg, part in zip(node._a, slope, strict=True):
-                if part is not None:
-                    arg.grad += g * part
-    except BaseException:  # no rule, or ctrl-C: no leaf keeps half a gradient
-        for leaf, grad in before:
-            leaf.grad = grad
-        raise
-
-
 def seeded(root: Any, seed: Any, who: str) -> Any:
     """The cotangent that a sweep starts from, checked against the root."""
     if not is_node(root):
@@ -113,7 +83,7 @@ def seeded(root: Any, seed: Any, who: str) -> Any:
                 f"{who} of a Tensor of shape {shape} needs to know which entry: pass seed= (of "
                 "that shape), reduce it first, for example with .sum(), or use jacobian"
             )
-        return frozen_full(shape, 1.0, root.dtype)
+        return frozen_full(shape, 1.0, root.dtype) if shape else UNIT[root.dtype]
     if isinstance(seed, int | float):
         return frozen_full(shape, float(seed), root.dtype)
     start = seed if isinstance(seed, Node) else as_array(seed, "seed")
@@ -137,7 +107,7 @@ def frozen_full(shape: tuple[int, ...], value: float, dtype: Any) -> Any:
 def pulled_back(
     roots: Sequence[Node],
     seeds: Sequence[Any],
-    wrt: Sequence[Node],
+    wrt: Collection[Node],
     graph: bool,
     order: list[Node] | None = None,
 ) -> dict[Node, Any]:
@@ -145,115 +115,15 @@ def pulled_back(
     if not graph and roots[0].is_scalar:
         return scalars_pulled_back(roots, seeds, wrt)
     order = ordered(*roots) if order is None else order
-    wanted = set(wrt)
-    needed = leading_to(wanted, order)
-    cotangents: dict[Node, Any] = {}
-    for root, seed in zip(roots, seeds, strict=True):
-        cotangents[root] = cotangents[root] + seed if root in cotangents else seed
-    for node in reversed(order):
-        if node not in cotangents or node.op is None:
-            continue
-        g = cotangents[node] if node in wanted else cotangents.pop(node)
-        op: Any = node.op
-        y, inputs = (node, current(node)) if graph else (node._raw, node.inputs)
-        rules = op.rules if type(op.rules) is tuple else op.rules(g, y, *inputs)
-        each = type(op.rules) is tuple  # one rule per argument, or one for all of them
-        for i, arg in enumerate(node.args):
-            if not isinstance(arg, Node) or arg not in needed:
-                continue
-            rule = rules[i] if i < len(rules) and rules[i] is not None else op.asked(rules, i)
-            h = rule(g, y, *inputs) if each else rule()
-            if h is None:  # piecewise constant: nothing flows
-                continue
-            if type(h) is not np.ndarray or h.shape != arg._raw.shape:
-                h = arrived(h, arg, op, i)
-            cotangents[arg] = cotangents[arg] + h if arg in cotangents else h
-    return cotangents
-
-
-def scalars_pulled_back(
-    roots: Sequence[Node], seeds: Sequence[Any], wrt: Sequence[Node]
-) -> dict[Node, Any]:
-    """`pulled_back` for Values and numbers: one multiplication per edge."""
-    order: list[Any] = ordered(*roots)
-    needed: set[Node] | None = None
-    cotangents: dict[Node, Any] = dict.fromkeys(order, 0.0)
-    for root, seed in zip(roots, seeds, strict=True):
-        cotangents[root] += seed
-    for node in reversed(order):
-        if node.op is None:
-            continue
-        g = cotangents[node]
-        for arg, slope in zip(node.args, node.locals(), strict=True):
-            if slope is None:
-                continue
-            if not isinstance(slope, float):  # no rule: an error, if the way leads to one of wrt
-                needed = leading_to(set(wrt), order) if needed is None else needed
-                if arg not in needed:
-                    continue
-            cotangents[arg] += g * slope
-    return cotangents
-
-
-def leading_to(wanted: set[Node], order: list[Node]) -> set[Node]:
-    """The nodes through which a cotangent has to pass to reach one of `wanted`."""
-    if all(node.op is not None or node in wanted for node in order):
-        return set(order)  # all leaves are asked for, so nothing can be left out
-    needed = wanted.intersection(order)
-    for node in order:
-        if node not in needed and any(arg in needed for arg in node.parents()):
-            needed.add(node)
-    return needed
-
-
-def current(node: Node) -> tuple[Any, ...]:
-    """The arguments as nodes, for rules that record; refuses leaves that changed since."""
-    for arg in node.parents():
-        if arg.op is None and arg.serial > node.serial:
-            name = "a leaf" if arg.name is None else f"the leaf {arg.name!r}"
-            raise StaleGraphError(
-                f"{name} was assigned after this graph was recorded, so its derivatives as nodes "
-                "would be taken at the wrong point: compute the result anew, then differentiate"
-            )
-    return node.args
-
-
-def arrived(h: Any, arg: Node, op: Op, i: int) -> Any:
-    """A cotangent in the shape of its argument: broadcasting is undone here and nowhere else."""
-    if arg.is_scalar:
-        return h
-    shape = arg._raw.shape
-    given = shape_of(h)
-    if given == shape:
-        return h
-    lead = len(given) - len(shape)
-    if all(n in (1, m) for n, m in zip(shape[::-1], given[::-1], strict=False)) and lead >= 0:
-        axes = (*range(lead), *(a + lead for a, n in enumerate(shape) if n != given[a + lead]))
-        if isinstance(h, Node):
-            return reshape(sum(h, axes), shape)
-        return np.add.reduce(h, axis=axes).reshape(shape)
-    if all(m in (1, n) for n, m in zip(shape[::-1], given[::-1], strict=False)) and lead <= 0:
-        return expanded(h, shape)
-    raise ShapeError(
-        f"the rule of {op.name} for argument {i} gave a cotangent of shape {given}; the argument "
-        f"has shape {shape}"
-    )
-
-
-def expanded(h: Any, shape: tuple[int, ...]) -> Any:
-    """A cotangent that is the same along some axes, written out."""
-    if isinstance(h, Node):
-        return broadcast_to(h, shape)
-    out = np.empty(shape, getattr(h, "dtype", np.float64))
-    out[...] = h
-    return out
+    sweep = nodes_pulled_back if graph else arrays_pulled_back
+    return sweep(roots, seeds, wrt, order)
 
 
 def finished(nodes: Sequence[Node], found: dict[Node, Any], graph: bool) -> list[Any]:
     """Results as promised: nodes, or floats and arrays that alias nothing."""
     if graph:
         return [as_node(node, found.get(node)) for node in nodes]
-    results, handed_out = [], set()
+    results = []
     for node in nodes:
         g = found.get(node)
         if node.is_scalar:
@@ -261,10 +131,13 @@ def finished(nodes: Sequence[Node], found: dict[Node, Any], graph: bool) -> list
         elif g is None:
             g = np.zeros_like(node._raw)
         else:
-            g = np.asarray(g, dtype=node._raw.dtype)
-            if not g.flags.writeable or g.base is not None or id(g) in handed_out:
+            raw = node._raw
+            if g.dtype != raw.dtype or g.shape != raw.shape:
+                g = expanded(np.asarray(g, dtype=raw.dtype), raw.shape)
+            elif g.base is not None or getrefcount(g) > SOLE + 1:  # seen by more than `found`
                 g = g.copy()
-            handed_out.add(id(g))
+            else:
+                g.setflags(True)
         results.append(g)
     return results
 
@@ -275,3 +148,6 @@ def as_node(node: Node, g: Any) -> Node:
     make: Any = type(node)
     plain: Node = make(np.zeros_like(node._raw) if g is None else g)
     return plain
+
+
+UNIT = {np.dtype(t): frozen_full((), 1.0, t) for t in (np.float64, np.float32)}

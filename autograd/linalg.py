@@ -28,11 +28,21 @@ from .shaping import (
 
 
 # ── matmul ──────────────────────────────────────────────────────────────────────────────────────
+def matmul_array(a: Any, b: Any) -> Any:
+    # numpy's dot of two matrices is its matmul, at a third of the overhead (0.3 for 0.9 µs)
+    return a.dot(b) if np.ndim(a) == 2 == np.ndim(b) else np.matmul(a, b)
+
+
+def product(a: Any, b: Any) -> Any:
+    """a @ b, for rules: of two arrays the short way."""
+    return matmul_array(a, b) if type(a) is np.ndarray is type(b) else a @ b
+
+
 def left_rule(g: Any, y: Any, a: Any, b: Any) -> Any:
     """g bᵀ.  A vector stands for a row on the left, for a column on the right."""
-    na, nb = len(shape_of(a)), len(shape_of(b))
+    na, nb = a.ndim, b.ndim
     if nb == 2 and na >= 2:
-        return g @ b.T
+        return product(g, b.T)
     if nb == 1:
         return expand_dims(g, -1) * b if na > 1 else g * b
     if na > 1:
@@ -42,9 +52,9 @@ def left_rule(g: Any, y: Any, a: Any, b: Any) -> Any:
 
 def right_rule(g: Any, y: Any, a: Any, b: Any) -> Any:
     """aᵀ g; all batches of a against one matrix b are one product."""
-    na, nb = len(shape_of(a)), len(shape_of(b))
+    na, nb = a.ndim, b.ndim
     if na == 2 and nb == 2:
-        return a.T @ g
+        return product(a.T, g)
     if nb == 1:
         return a * expand_dims(g, -1) if na > 1 else a * g
     if na == 1:
@@ -59,7 +69,7 @@ def flat_rows(x: Any) -> Any:
     return reshape(x, (math.prod(shape[:-1]), shape[-1]))
 
 
-MATMUL = Op("matmul", np.matmul, (left_rule, right_rule), python="{} @ {}", tex="{} {}",
+MATMUL = Op("matmul", matmul_array, (left_rule, right_rule), python="{} @ {}", tex="{} {}",
     symbol="@", numpy=(np.matmul,),
     hint="the last size of the first and the last but one of the second have to be equal "
     "(transpose or swap an operand; for numbers use *)")  # fmt: skip

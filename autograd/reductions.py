@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ def kept(g: Any, x: Any, axes: Axes, keepdims: bool) -> Any:
     """A reduced result with its reduced axes back as size 1, so that it broadcasts against x."""
     if keepdims or axes is None or not shape_of(x):
         return g
-    return reshape(g, tuple(1 if a in axes else n for a, n in enumerate(shape_of(x))))
+    return reshape(g, tuple([1 if a in axes else n for a, n in enumerate(shape_of(x))]))
 
 
 def count(x: Any, axes: Axes) -> int:
@@ -33,24 +34,61 @@ def count(x: Any, axes: Axes) -> int:
     return math.prod(shape if axes is None else (shape[a] for a in axes))
 
 
+@cache
+def ones(n: int, itemsize: int) -> Any:
+    return np.ones(n, f"f{itemsize}")
+
+
+BLOCK = 4096  # at most that many terms are summed without numpy's pairs, which lose fewer digits
+
+
+def sum_array(x: Any, axes: Axes, keepdims: bool) -> Any:
+    """Σ along axes.  Of a matrix's rows or columns by a product with ones: a third of the time for
+    small ones, a sixth for tall thin ones."""
+    if axes is None or len(axes) != 1 or x.ndim != 2:
+        return total(x, axis=axes, keepdims=keepdims)
+    m, n = x.shape
+    if axes == (1,):
+        if n > BLOCK:
+            return total(x, axis=axes, keepdims=keepdims)
+        y = x.dot(ones(n, x.itemsize))
+        return y.reshape(m, 1) if keepdims else y
+    if m <= BLOCK:
+        y = ones(m, x.itemsize).dot(x)
+    else:
+        y = total([ones(len(rows), x.itemsize).dot(rows) for rows in blocks(x)], axis=0)
+    return y.reshape(1, n) if keepdims else y
+
+
+def sum_objects(x: Any, axes: Axes, keepdims: bool) -> Any:
+    return total(x, axis=axes, keepdims=keepdims)
+
+
+def blocks(x: Any) -> list[Any]:
+    return [x[i : i + BLOCK] for i in range(0, len(x), BLOCK)]
+
+
 def reduction(op: Op, x: Any, axis: Any, keepdims: bool) -> Any:
     x = operand(x, op.name)
     axes = None if axis is None else axes_of(axis, len(shape_of(x)), op.name)
+    handler = op.handlers.get(type(x))
+    if handler is not None:
+        return handler(x, axes, bool(keepdims))
     return apply(op, x, axes, bool(keepdims))
 
 
 # ── sums and means ──────────────────────────────────────────────────────────────────────────────
-SUM = Op("sum", lambda x, axes, keepdims: total(x, axis=axes, keepdims=keepdims),
+SUM = Op("sum", sum_array,
     (lambda g, y, x, axes, keepdims: kept(g, x, axes, keepdims), None, None),
     python="sum({}, {}, {})", tex=r"\sum {}", symbol="sum",
-    numpy=(np.sum, np.add.reduce), linear=True)  # fmt: skip
+    numpy=(np.sum, np.add.reduce), linear=True, objects=sum_objects)  # fmt: skip
 
 
 def mean_array(x: Any, axes: Axes, keepdims: bool) -> Any:
     n = count(x, axes)
     if n == 0:
         raise ValueError("the mean of no entries is not defined")
-    return total(x, axis=axes, keepdims=keepdims) / n
+    return (sum_objects if x.dtype == object else sum_array)(x, axes, keepdims) / n
 
 
 MEAN = Op("mean", mean_array,

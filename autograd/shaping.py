@@ -20,6 +20,7 @@ from .node import Node
 from .op import Op, apply
 
 Shape = tuple[int, ...]
+OPERANDS = (Node, np.ndarray, np.generic, int, float)
 
 
 def shape_of(x: Any) -> Shape:
@@ -30,7 +31,7 @@ def shape_of(x: Any) -> Shape:
 
 def operand(x: Any, who: str) -> Any:
     """`x` ready for an array op: lists become arrays; of Tensors, Tensors."""
-    if isinstance(x, Node | np.ndarray | np.generic | int | float):
+    if isinstance(x, OPERANDS):
         return x
     if not isinstance(x, list | tuple):
         hint = ": for an iterator, Python's own function is builtins." + who
@@ -48,6 +49,8 @@ def operand(x: Any, who: str) -> Any:
 
 def axes_of(axis: Any, ndim: int, who: str) -> Shape:
     """`axis` (int or tuple, negative allowed) as a tuple of distinct axes, in order."""
+    if type(axis) is int and -ndim <= axis < ndim:
+        return (axis % ndim,)
     given = axis if isinstance(axis, tuple | list) else (axis,)
     axes = []
     for a in given:

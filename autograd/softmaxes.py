@@ -7,27 +7,36 @@ from typing import Any
 import numpy as np
 
 from .data import numbers
-from .elementwise import exp, log
+from .elementwise import QUIET, exp, log
 from .op import Op, apply
-from .reductions import Axes, count, kept, reduction, sum
+from .reductions import SUM, Axes, count, kept, reduction, sum, sum_array
 from .shaping import Shape, axes_of, operand, reshape, shape_of
+
+LARGEST = {np.dtype(t): (np.array(-np.finfo(t).max), np.array(np.finfo(t).max))
+           for t in (np.float64, np.float32)}  # fmt: skip
 
 
 def peak(x: Any, axes: Axes) -> Any:
-    """The largest entry, as data; 0 where it is infinite, so that ∞ − ∞ is never formed."""
-    data = numbers(x) if x.dtype == object else x
-    if not count(data, axes):
+    """The largest entry, as data; finite, so that ∞ − ∞ is never formed."""
+    if not x.size and not count(x, axes):
         raise ValueError("softmax and logsumexp need at least one entry")
-    m = np.maximum.reduce(data, axis=axes, keepdims=True) if data.ndim else data
-    return np.where(np.isfinite(m), m, 0.0).astype(m.dtype)
+    m = np.maximum.reduce(x, axis=axes, keepdims=True) if x.ndim else x
+    low, high = LARGEST[x.dtype]
+    return np.minimum(np.maximum(m, low), high)
+
+
+def shifted(x: Any, axes: Axes) -> tuple[Any, Any, Any]:
+    """x − peak, Σ exp of that, and the peak; of plain arrays."""
+    m = peak(x, axes)
+    d = np.asarray(QUIET.run(np.subtract, x, m))  # a spread beyond the largest float: e^−∞ is the right 0
+    return d, sum_array(np.asarray(QUIET.run(np.exp, d)), axes, True), m
 
 
 def logsumexp_array(x: Any, axes: Axes, keepdims: bool) -> Any:
     x = np.asarray(x)
-    m = peak(x, axes)
-    with np.errstate(over="ignore", divide="ignore"):  # of all entries −∞, −∞ is the right answer
-        y = log(sum(exp(x - m), axes, keepdims=True)) + m
-    return y if keepdims else reshape(y, reduced(shape_of(x), axes))
+    _, s, m = shifted(x, axes)
+    y = np.add(QUIET.run(np.log, s), m)  # of all entries −∞, −∞ is the right answer
+    return y if keepdims else np.reshape(y, reduced(x.shape, axes))
 
 
 def reduced(shape: Shape, axes: Axes) -> Shape:
@@ -36,28 +45,52 @@ def reduced(shape: Shape, axes: Axes) -> Shape:
 
 def softmax_array(x: Any, axes: Axes) -> Any:
     x = np.asarray(x)
-    with np.errstate(over="ignore"):  # a spread beyond the largest float: e^−∞ is the right 0
-        e = exp(x - peak(x, axes))
-    return e / sum(e, axes, keepdims=True)
+    e = np.asarray(QUIET.run(np.subtract, x, peak(x, axes)))
+    QUIET.run(np.exp, e, e)
+    return np.divide(e, sum_array(e, axes, True), e)
 
 
 def log_softmax_array(x: Any, axes: Axes) -> Any:
-    x = np.asarray(x)
+    d, s, _ = shifted(np.asarray(x), axes)
+    return np.subtract(d, np.log(s), d)
+
+
+# On object arrays of Values, the same in public functions; the peak stays plain data.
+def object_shifted(x: Any, axes: Axes) -> tuple[Any, Any]:
+    m = peak(numbers(x), axes)
     with np.errstate(over="ignore"):
-        d = x - peak(x, axes)
+        return x - m, m
+
+
+def logsumexp_objects(x: Any, axes: Axes, keepdims: bool) -> Any:
+    d, m = object_shifted(x, axes)
+    y = log(sum(exp(d), axes, keepdims=True)) + m
+    return y if keepdims else reshape(y, reduced(shape_of(x), axes))
+
+
+def softmax_objects(x: Any, axes: Axes) -> Any:
+    e = exp(object_shifted(x, axes)[0])
+    return e / sum(e, axes, keepdims=True)
+
+
+def log_softmax_objects(x: Any, axes: Axes) -> Any:
+    d, _ = object_shifted(x, axes)
     return d - log(sum(exp(d), axes, keepdims=True))
 
 
 LOGSUMEXP = Op("logsumexp", logsumexp_array,
     (lambda g, y, x, axes, keepdims:
         kept(g, x, axes, keepdims) * apply(SOFTMAX, x, axes), None, None),
-    python="logsumexp({}, {}, {})", tex=r"\ln \sum e^{{{}}}")  # fmt: skip
+    python="logsumexp({}, {}, {})", tex=r"\ln \sum e^{{{}}}",
+    objects=logsumexp_objects)  # fmt: skip
 SOFTMAX: Op = Op("softmax", softmax_array,
-    (lambda g, y, x, axes: y * (g - sum(g * y, axes, keepdims=True)), None),
-    python="softmax({}, {})", tex=r"\operatorname{{softmax}}({})")  # fmt: skip
+    (lambda g, y, x, axes: y * (g - apply(SUM, g * y, axes, True)), None),
+    python="softmax({}, {})", tex=r"\operatorname{{softmax}}({})",
+    objects=softmax_objects)  # fmt: skip
 LOG_SOFTMAX = Op("log_softmax", log_softmax_array,
-    (lambda g, y, x, axes: g - exp(y) * sum(g, axes, keepdims=True), None),
-    python="log_softmax({}, {})", tex=r"\ln \operatorname{{softmax}}({})")  # fmt: skip
+    (lambda g, y, x, axes: g - exp(y) * apply(SUM, g, axes, True), None),
+    python="log_softmax({}, {})", tex=r"\ln \operatorname{{softmax}}({})",
+    objects=log_softmax_objects)  # fmt: skip
 
 
 def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:

@@ -11,19 +11,25 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
 from . import modes
 from .data import as_array, as_float, kind_of, mixed, private, real
+from .elementwise import TABLE
 from .errors import DTypeError, RecordedError, ShapeError
 from .linalg import MATMUL
+from .numpy_protocol import UFUNCS, array_ufunc
 from .node import Node, tick
-from .op import Op, explained
+from .op import Function, Op, explained
 from .operators import DUNDERS, Operators
+from .reductions import MAX, MEAN, MIN, PROD, SUM
 from .shaping import getitem, transpose
+from .softmaxes import LOGSUMEXP
 from .value import Value, recorded_message
 
 new = object.__new__
 Array = np.ndarray[Any, Any]
+PLAIN = (tuple, bool, int, str)  # what an array op takes as it is: shapes, axes, options
 
 
 class Tensor(Operators):
@@ -43,20 +49,20 @@ class Tensor(Operators):
            [6., 8.]])
     """
 
-    __slots__ = ("_args", "_inputs")
+    __slots__ = ("_args", "_inputs", "_parents")
 
     is_scalar = False
     _raw: Array
     _args: tuple[Any, ...]
     _inputs: tuple[Any, ...]
+    _parents: tuple[Node, ...]  # is _args if all of them are nodes
 
     def __init__(self, data: Any, name: str | None = None) -> None:
         self._raw = as_array(data, "Tensor")
         self.op = None
-        self._args = self._inputs = ()
+        self._args = self._inputs = self._parents = ()
         self.grad = None
-        self.name = name
-        self.scope = ()
+        self._tag = None if name is None else (name, ())
         self.serial = tick()
 
     @property
@@ -92,7 +98,7 @@ class Tensor(Operators):
 
     def parents(self) -> tuple[Node, ...]:
         """The arguments that are nodes, in order, repeated if repeated."""
-        return tuple([a for a in self._args if isinstance(a, Node)])
+        return self._parents
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -164,6 +170,11 @@ class Tensor(Operators):
         modes.branch()
         return bool(self._only("bool()"))
 
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        if method == "__call__" and not kwargs and ufunc in UFUNCS:  # as in array - tensor
+            return Tensor.record(getattr(UFUNCS[ufunc], "op", MATMUL), inputs)
+        return array_ufunc(ufunc, method, inputs, kwargs)
+
     def __array__(self, dtype: Any = None, copy: Any = None) -> Array:
         raise TypeError("a Tensor is no plain array, its graph would be lost: use its .data")
 
@@ -183,41 +194,54 @@ class Tensor(Operators):
     def record(op: Op, args: tuple[Any, ...]) -> Tensor:
         """The result of `op` as a node."""
         inputs: list[Any] = []
+        parents: list[Node] = []
         constants = False
         for a in args:
             if type(a) is Tensor:
                 inputs.append(a._raw)
-            elif type(a) is float or a is None:
+                parents.append(a)
+            elif type(a) is float or a is None or (type(a) in PLAIN and not op.elementwise):
                 inputs.append(a)
+            elif isinstance(a, Tensor):  # a subclass
+                inputs.append(a._raw)
+                parents.append(a)
             else:
                 inputs.append(constant(op, a))
                 constants = True
-        try:
-            y = op.compute(*inputs)
-        except (ValueError, TypeError, IndexError) as error:
-            raise explained(op, args, error) from None
-        if type(y) is not np.ndarray:
-            y = np.asarray(y)
-        scope: tuple[str, ...] = ()
-        if modes.active:
-            state = modes.current()
-            if not state.recording:
-                return Tensor(y)
-            scope = state.scope
-        y.setflags(False)
-        node = new(Tensor)
-        node._raw = y
-        node.op = op
-        node._inputs = tuple(inputs)
         if constants:  # the node keeps our copies
             pairs = zip(args, inputs, strict=True)
             args = tuple([a if isinstance(a, Node) else x for a, x in pairs])
-        node._args = args
-        node.grad = None
-        node.name = None
-        node.scope = scope
-        node.serial = tick()
-        return node
+        whole = args if len(parents) == len(args) else tuple(parents)
+        return made(op, args, whole, tuple(inputs))
+
+
+def made(
+    op: Op, args: tuple[Any, ...], parents: tuple[Node, ...], inputs: tuple[Any, ...]
+) -> Tensor:
+    """The node for the result of `op` on `inputs`."""
+    try:
+        y = op.compute(*inputs)
+    except (ValueError, TypeError, IndexError) as error:
+        raise explained(op, args, error) from None
+    if type(y) is not ndarray:
+        y = np.asarray(y)
+    tag = None
+    if modes.active:
+        state = modes.current()
+        if not state.recording:
+            return Tensor(y)
+        tag = (None, state.scope) if state.scope else None
+    y.setflags(False)
+    node = new(Tensor)
+    node._raw = y
+    node.op = op
+    node._args = args
+    node._parents = parents
+    node._inputs = inputs
+    node.grad = None
+    node._tag = tag
+    node.serial = tick()
+    return node
 
 
 def frozen_copy(array: Array) -> Array:
@@ -237,8 +261,6 @@ def constant(op: Op, a: Any) -> Any:
         array = a if a.dtype == bool and type(a) is np.ndarray else real(a, op.name)
         return array if op.linear else private(array)
     if isinstance(a, Node):
-        if isinstance(a, Tensor):  # a subclass
-            return a._raw
         raise mixed(op.name)
     if isinstance(a, np.generic):
         return float(as_array(a, op.name))  # a number adapts to the arrays' dtype
@@ -253,15 +275,54 @@ def constant(op: Op, a: Any) -> Any:
 
 def attach(name: str, op: Op) -> None:
     """Give an operator the short way to `record`, for the operands that it mostly meets."""
-    record, general = Tensor.record, getattr(Operators, f"__{name}__")
+    general, general_reflected = getattr(Operators, f"__{name}__"), getattr(Operators, f"__r{name}__")
 
     def method(self: Any, other: Any) -> Any:
-        if type(other) is Tensor or type(other) is float or type(other) is np.ndarray:
-            return record(op, (self, other))
+        if type(other) is Tensor:
+            both = (self, other)
+            return made(op, both, both, (self._raw, other._raw))
+        if (type(other) is float or type(other) is int) and op.elementwise:
+            x = other if type(other) is float else as_float(other, op.name)
+            return made(op, (self, x), (self,), (self._raw, x))
         return general(self, other)
 
+    def reflected(self: Any, other: Any) -> Any:
+        if (type(other) is float or type(other) is int) and op.elementwise:
+            x = other if type(other) is float else as_float(other, op.name)
+            return made(op, (x, self), (self,), (x, self._raw))
+        return general_reflected(self, other)
+
     setattr(Tensor, f"__{name}__", method)
+    setattr(Tensor, f"__r{name}__", reflected)
+
+
+def direct(op: Op) -> None:
+    """The same for an op of one array and options."""
+
+    def handler(x: Any, *options: Any) -> Tensor:
+        return made(op, (x, *options), (x,), (x._raw, *options))
+
+    op.handlers[Tensor] = handler
+
+
+def unary(function: Function) -> None:
+    """The same for a function of one array."""
+    op = function.op
+
+    def method(x: Any) -> Tensor:
+        one = (x,)
+        return made(op, one, one, (x._raw,))
+
+    method.__name__, method.__doc__ = op.name, function.__doc__
+    op.handlers[Tensor] = method
+    if hasattr(Tensor, op.name):
+        setattr(Tensor, op.name, method)
 
 
 for _name, _function in DUNDERS.items():
     attach(_name, getattr(_function, "op", MATMUL))
+for _op in (SUM, MEAN, MAX, MIN, PROD, LOGSUMEXP):
+    direct(_op)
+for _unary in TABLE.values():
+    if type(_unary.op.rules) is tuple and len(_unary.op.rules) == 1:
+        unary(_unary)
