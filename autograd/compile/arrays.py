@@ -7,51 +7,73 @@ from typing import Any
 
 import numpy as np
 
+from ..shaping import TRANSPOSE
 from .buffers import Home, Plan
 from .built import Built
+from .chunks import ROWS, Split, split
 from .lower import Call, Lowering, Var
-from .program import Program
+from .program import Program, Step
 from .text import Names, loaded, returned
+from .trace import Place
 
+CACHE = 12 << 20  # bytes of workspace up to which whole arrays were measured to be faster
 LITERAL = 16  # constants of up to as many entries are written into the text
 NUMBERS = {0.0: "zero", 1.0: "one", 2.0: "two", 0.5: "half", -1.0: "minus_one"}
+
+
+class Text:
+    """The text of a module: what its functions share."""
+
+    def __init__(self, reserved: set[str]) -> None:
+        self.names = Names({"workspace", "rebuilt", "structure", *reserved})
+        self.namespace: dict[str, Any] = {"np": np}
+        self.imports: dict[str, None] = {"import numpy as np": None}
+        self.constants: dict[Any, str] = {}
+        self.header: list[str] = []
+        self.functions: list[str] = []
+
+    def __str__(self) -> str:
+        head = "\n".join([*self.imports, "", *self.header]).rstrip()
+        return "\n\n\n".join([head, *self.functions]) + "\n"
 
 
 class Writer:
     """The text of one program."""
 
-    def __init__(self, program: Program, structure: Any, donated: frozenset[int] = frozenset()):
-        self.program, self.structure = program, structure
+    def __init__(
+        self, module: Text, program: Program, structure: Any, donated: frozenset[int] = frozenset()
+    ) -> None:
+        self.module, self.program, self.structure = module, program, structure
         self.lowering = Lowering(program)
         self.plan = Plan(self.lowering, frozenset(self.lowering.inputs[i] for i in donated))
-        self.names = Names({program.name, "workspace", "make_workspace", "rebuilt", "structure"})
-        self.namespace: dict[str, Any] = {"np": np, **self.lowering.objects}
+        self.names, self.namespace = module.names, module.namespace
+        self.header, self.constants = module.header, module.constants
+        module.imports.update(self.lowering.imports)
+        self.namespace.update(self.lowering.objects)
         self.names.taken.update(self.lowering.objects)
+        self.local = self.names.scope()
+        self.maker = f"{program.name}_workspace"
         self.text: dict[Var, str] = {}
         self.home_name: dict[Home, str] = {}
-        self.constants: dict[Any, str] = {}
-        self.header: list[str] = []
-        self.setup: list[str] = []  # lines of make_workspace
+        self.setup: list[str] = []  # lines that make the workspace
         self.buffers: list[str] = []  # the names that it gives
         self.body: list[str] = []
 
-    def write(self) -> str:
+    def write(self) -> None:
+        """Add the program's functions to the module."""
         for var in (*self.lowering.inputs, *self.lowering.captured):
-            self.text[var] = self.names.new(var.name)
+            self.text[var] = self.local.new(var.name)
         self.name_homes()
         for call in self.lowering.calls:
             self.line(call)
         outputs = self.results()
         value = returned(self.structure, outputs, self.namespace)
-        return self.assembled(value)
+        self.assemble(value)
 
     # ── names and constants ─────────────────────────────────────────────────────────────────────
     def name_homes(self) -> None:
         for home in self.plan.homes:
-            if home.given:
-                name = self.text[home.vars[0]]
-            else:
-                name = self.names.new(home.name)
+            name = self.text[home.vars[0]] if home.given else self.local.new(home.name)
             self.home_name[home] = name
             for var in home.vars:
                 self.text[var] = name
@@ -122,7 +144,7 @@ class Writer:
         args = [self.operand(a, call) for a in call.args]
         home = self.plan.home.get(y)
         if home is None:
-            self.text[y] = self.names.new(y.name)
+            self.text[y] = self.local.new(y.name)
             self.say(f"{self.text[y]} = {call.text.format(*args)}", y)
         elif call.out is None or (home.fresh and y is home.vars[0]):
             self.say(f"{self.text[y]} = {call.text.format(*args)}", y)
@@ -134,7 +156,7 @@ class Writer:
         expression = call.text.format(x)
         suffix = {"{0}.T": "T", "{0}.reshape(-1)": "flat"}.get(call.text, "part")
         static = self.plan.is_static(call)
-        self.text[call.y] = self.names.new(call.y.name or f"{x}_{suffix}")
+        self.text[call.y] = self.local.new(call.y.name or f"{x}_{suffix}")
         if static:
             self.setup.append(f"{self.text[call.y]} = {expression}")
             self.buffers.append(self.text[call.y])
@@ -173,28 +195,27 @@ class Writer:
         return var in self._made
 
     # ── the whole text ──────────────────────────────────────────────────────────────────────────
-    def assembled(self, value: str) -> str:
-        lines = ["import numpy as np", *self.lowering.imports, ""]
-        lines += [*self.header, ""] if self.header else []
+    def assemble(self, value: str) -> None:
+        buffers = f"({', '.join(self.buffers)},)"
         arguments = [self.text[v] for v in (*self.lowering.inputs, *self.lowering.captured)]
+        lines = []
         if self.buffers:
-            lines += ["", "def make_workspace():"]
-            lines += [f"    {line}" for line in self.setup]
-            lines += [f"    return ({', '.join(self.buffers)},)", ""]
-        lines += ["", f"def {self.program.name}({', '.join([*arguments, 'workspace=None'])}):"]
+            lines += [f"def {self.maker}():", *(f"    {line}" for line in self.setup)]
+            lines += [f"    return {buffers}", "", ""]
+            arguments.append("workspace=None")
+        lines += [f"def {self.program.name}({', '.join(arguments)}):"]
         if self.buffers:
-            lines.append(f"    ({', '.join(self.buffers)},) = workspace or make_workspace()")
+            lines.append(f"    {buffers} = workspace or {self.maker}()")
         body = [*self.body, f"return {value}"]
         if self.lowering.stable:
-            lines.append(
-                '    with np.errstate(over="ignore"):  # e^x may be inf on its way to the right 0'
-            )
+            note = "e^x may be inf on its way to the right 0"
+            lines.append(f'    with np.errstate(over="ignore"):  # {note}')
             body = [f"    {line}" for line in body]
-        return "\n".join([*lines, *(f"    {line}" for line in body)]) + "\n"
+        self.module.functions.append("\n".join([*lines, *(f"    {line}" for line in body)]))
 
 
 def dtype_text(dtype: Any) -> str:
-    return "bool" if dtype == bool else f"np.{np.dtype(dtype).name}"
+    return "bool" if np.dtype(dtype) == np.bool_ else f"np.{np.dtype(dtype).name}"
 
 
 def number(value: float) -> str:
@@ -204,17 +225,23 @@ def number(value: float) -> str:
 
 
 def build(program: Program, structure: Any, donated: frozenset[int] = frozenset()) -> Built:
-    """The program's source, and the function that runs it in a workspace of the thread's own."""
-    writer = Writer(program, structure, donated)
-    source = writer.write()
-    run = loaded(program.name, source, writer.namespace)
-    if writer.buffers:
-        run = pooled(run, writer.namespace["make_workspace"])
-    return Built(source, run)
+    """The program's source, and the function that runs it, each call in a workspace of its own."""
+    module = Text({program.name, f"{program.name}_workspace"})
+    writer = Writer(module, program, structure, donated)
+    if writer.plan.bytes() > CACHE:
+        pieces = split(program)
+        if pieces:
+            return in_pieces(pieces, structure)
+    writer.write()
+    source = str(module)
+    return Built(source, pooled(loaded(program.name, source, module.namespace), writer))
 
 
-def pooled(run: Callable[..., Any], make: Callable[[], Any]) -> Callable[..., Any]:
+def pooled(run: Callable[..., Any], writer: Writer) -> Callable[..., Any]:
     """`run` in a workspace that no other call uses meanwhile."""
+    if not writer.buffers:
+        return run
+    make = writer.namespace[writer.maker]
     free: list[Any] = []
 
     def call(*args: Any) -> Any:
@@ -227,3 +254,83 @@ def pooled(run: Callable[..., Any], make: Callable[[], Any]) -> Callable[..., An
         return result
 
     return call
+
+
+# ── a long batch in pieces ──────────────────────────────────────────────────────────────────────
+def in_pieces(pieces: Split, structure: Any) -> Built:
+    """A loop over the pieces of the batch, each by the same small program."""
+    program, n = pieces.program, pieces.n
+    name = program.name
+    names = [f"{name}_piece", f"{name}_rest", f"{name}_end"]
+    module = Text({name, *names, *(f"{n}_workspace" for n in names)})
+    writers = [written(module, pieces.piece(ROWS, names[0]))]
+    if n % ROWS:
+        writers.append(written(module, pieces.piece(n % ROWS, names[1])))
+    writers.append(written(module, pieces.after(names[2])))
+    module.functions.append(loop(module, pieces, structure, names))
+    source = str(module)
+    run = loaded(name, source, module.namespace)
+    for writer in writers:
+        own = module.namespace[writer.program.name]
+        module.namespace[writer.program.name] = pooled(own, writer)
+    return Built(source, run)
+
+
+def written(module: Text, program: Program) -> Writer:
+    writer = Writer(module, program, tuple(Place(i) for i in range(len(program.outputs))))
+    writer.write()
+    return writer
+
+
+def loop(module: Text, pieces: Split, structure: Any, names: list[str]) -> str:
+    """The function that goes over the pieces, adds up their sums, and puts results together."""
+    program, n = pieces.program, pieces.n
+    local = module.names.scope()
+    inputs = [local.new(s.name) for s in program.inputs]
+    captured = [local.new(s.name) for s in program.captured]
+    data = []
+    for array in pieces.constants:
+        name = module.names.new("data")
+        module.namespace[name] = array
+        module.header.append(f"# {name}: array {array.shape} {array.dtype}, from the function")
+        data.append((name, part(pieces.axis(array))))
+    parts = [
+        f"{name}{part(pieces.axis(step))}"
+        for name, step in zip(inputs, program.inputs, strict=True)
+    ] + [f"{name}{cut}" for name, cut in data]
+    sums = [local.new(s.name or "sum1") for s in pieces.sums]
+    more = [local.new("part1") for _ in sums]
+    whole = {y: local.new(y.name or "whole1") for y in pieces.batch_outputs()}
+    lines = [f"def {program.name}({', '.join([*inputs, *captured])}):"]
+    lines += [f"    {' = '.join(sums)} = 0.0"] if sums else []
+    for y, name in whole.items():
+        dtype = "" if y.dtype == np.float64 else f", {dtype_text(y.dtype)}"
+        turned = y.op is TRANSPOSE and len(y.shape) == 2
+        shape = f"{y.shape[::-1]}{dtype}).T" if turned else f"{y.shape}{dtype})"
+        lines.append(f"    {name} = np.empty({shape}")
+    target = [*more, *(f"{name}{part(pieces.axis(y))}" for y, name in whole.items())]
+    piece = names[0] if n % ROWS == 0 else f"({names[0]} if start + {ROWS} <= {n} else {names[1]})"
+    lines += [
+        f"    for start in range(0, {n}, {ROWS}):",
+        f"        rows = slice(start, start + {ROWS})",
+        f"        {', '.join(target)}, = {piece}({', '.join([*parts, *captured])})",
+        *(f"        {a} += {b}" for a, b in zip(sums, more, strict=True)),
+    ]
+    fixed = [t for t, s in zip(inputs, program.inputs, strict=True) if pieces.axis(s) is None]
+    late = [y for y in program.outputs if not pieces.is_batch(y)]
+    results = {id(y): local.new("result1") for y in late}
+    if late:
+        given = ", ".join([*fixed, *sums, *captured])
+        lines.append(f"    {', '.join(results[id(y)] for y in late)}, = {names[2]}({given})")
+    texts, handed = [], set()
+    for y in program.outputs:
+        text = whole[y] if pieces.is_batch(y) else results[id(y)]
+        texts.append(f"{text}.copy()" if y in handed and type(y) is Step else text)
+        handed.add(y if type(y) is Step else None)
+    lines.append(f"    return {returned(structure, texts, module.namespace)}")
+    return "\n".join(lines)
+
+
+def part(axis: int | None) -> str:
+    """How the piece's rows are taken from an array whose samples lie along `axis`."""
+    return "" if axis is None else f"[{':, ' * axis}rows]"

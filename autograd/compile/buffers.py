@@ -1,8 +1,9 @@
 """Where each array of a lowered program lives.
 
-Arrays that nobody sees afterwards live in a workspace: allocated once, written by `out=`, updated in
-place when an operand is read for the last time, and shared by arrays that are not needed at the same
-time.  What is returned gets memory of its own at each call, so that results never alias a workspace.
+Arrays that nobody sees afterwards live in a workspace: allocated once, written by `out=`, updated
+in place when an operand is read for the last time, and shared by arrays that are not needed at the
+same time.  What is returned gets memory of its own at each call, so that results never alias a
+workspace.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class Plan:
         self.home: dict[Var, Home] = {}
         self.base: dict[Var, Var] = {}
         self.contiguous: set[Var] = set()
+        self.static: set[Var] = set()  # views that are made with the workspace
         self.last = self.last_uses()
         for var in donated:
             self.home[var] = Home(var, -1)
@@ -104,6 +106,11 @@ class Plan:
             if free.get(size(home)):
                 home.after = free[size(home)].pop()
 
+    def bytes(self) -> int:
+        """The size of the workspace."""
+        own = [h.vars[0] for h in self.homes if not h.fresh and not h.after]
+        return sum(math.prod(v.shape) * v.dtype.itemsize for v in own)
+
     def in_workspace(self, var: Var) -> bool:
         home = self.home.get(self.root(var))
         return home is not None and not home.fresh
@@ -121,10 +128,6 @@ class Plan:
             return False
         self.static.add(call.y)
         return True
-
-    @property
-    def static(self) -> set[Var]:
-        return self.__dict__.setdefault("_static", set())
 
 
 def size(home: Home) -> tuple[tuple[int, ...], str]:

@@ -58,6 +58,8 @@ class Compiled:
     what is differentiated or compiled elsewhere.
     """
 
+    __name__: str
+
     def __init__(
         self,
         f: Callable[..., Any],

@@ -135,10 +135,7 @@ class Lowering:
         )
 
     def half(self, x: Var, axis: int, i: int, keepdims: bool) -> Var:
-        if not keepdims:
-            text = f"{{0}}[{':, ' * axis}{i}]"
-        else:
-            text = f"{{0}}[{':, ' * axis}{i}:{i + 1}]"
+        text = f"{{0}}[{':, ' * axis}{f'{i}:{i + 1}' if keepdims else i}]"
         return self.view(x, text, reduced(x.shape, (axis,), keepdims))
 
     def view(self, x: Var, text: str, shape: tuple[int, ...]) -> Var:
@@ -383,10 +380,10 @@ def summed(lowering: Lowering, step: Step, x: Var, axes: Any, keepdims: bool) ->
     everything = len(axes) == ndim and not keepdims
     if everything and last and last.y is x and last.text == "np.multiply({0}, {1})":
         a, b = last.args
-        if a.shape == b.shape == x.shape and a.dtype == b.dtype == x.dtype:
-            if lowering.uses[step.args[0]] == 1:
-                lowering.calls.pop()
-                return lowering.dot(lowering.flat(a), lowering.flat(b))
+        alike = a.shape == b.shape == x.shape and a.dtype == b.dtype == x.dtype
+        if alike and lowering.uses[step.args[0]] == 1:
+            lowering.calls.pop()
+            return lowering.dot(lowering.flat(a), lowering.flat(b))
     if ndim == 2 and len(axes) == 1 and x.dtype.kind == "f":
         n = x.shape[axes[0]]
         if axes[0] == 0 and not keepdims:

@@ -20,7 +20,7 @@ from ..reductions import SUM
 from ..shaping import RESHAPE, TRANSPOSE
 from ..softmaxes import SOFTMAX
 from .columns import columns
-from .program import Program, Step, dtype_of, elementwise, readers, shape_of
+from .program import Program, Step, dead, dtype_of, elementwise, readers, shape_of
 from .rewrite import Rule, rewritten
 
 ADD, SUB, MUL, DIV, NEG, RELU = (
@@ -44,18 +44,6 @@ def simplified(program: Program) -> Program:
         if not program.scalar:
             program = dead(rewritten(reassociated(kept_masks(flipped(program))), LOCAL))
     return program
-
-
-def dead(program: Program) -> Program:
-    """Without the steps that no output needs."""
-    needed = {y for y in program.outputs if type(y) is Step}
-    kept = []
-    for step in reversed(program.steps):
-        if step in needed:
-            kept.append(step)
-            needed.update(step.operands())
-    kept.reverse()
-    return program.with_steps(kept, program.outputs)
 
 
 # ── constants ───────────────────────────────────────────────────────────────────────────────────

@@ -80,6 +80,18 @@ class Program:
         )
 
 
+def dead(program: Program) -> Program:
+    """Without the steps that no output needs."""
+    needed = {y for y in program.outputs if type(y) is Step}
+    kept = []
+    for step in reversed(program.steps):
+        if step in needed:
+            kept.append(step)
+            needed.update(step.operands())
+    kept.reverse()
+    return program.with_steps(kept, program.outputs)
+
+
 def readers(program: Program) -> dict[Step, list[Step]]:
     """Who reads each step, each reader once."""
     found: dict[Step, list[Step]] = {}

@@ -23,6 +23,12 @@ class Names:
         self.taken = {*keyword.kwlist, *dir(builtins), "np", "math", *taken}
         self.following: dict[str, int] = {}
 
+    def scope(self) -> Names:
+        """Names of a function's own: distinct from those of the module so far."""
+        inner = Names()
+        inner.taken = set(self.taken)
+        return inner
+
     def new(self, wish: str | None) -> str:
         """`wish` as an identifier, with a number if it is taken; v1, v2, … without a wish."""
         base = re.sub(r"\W", "_", wish) if wish else "v"
