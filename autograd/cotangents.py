@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from . import modes
 from .errors import ShapeError, StaleGraphError
 from .kernels import kernels
 from .node import Node
@@ -109,10 +110,15 @@ def nodes_pulled_back(
     wanted = set(wrt)
     needed = leading_to(wanted, order)
     cotangents: dict[Node, Any] = {}
+    tracing = modes.is_tracing()
     for root, seed in zip(roots, seeds, strict=True):
         cotangents[root] = cotangents[root] + seed if root in cotangents else seed
     for node in reversed(order):
-        if node not in cotangents or node.op is None:
+        if node not in cotangents:
+            continue
+        if tracing and node.name:
+            name_cotangent(cotangents[node], node.name)
+        if node.op is None:
             continue
         g = cotangents[node] if node in wanted else cotangents.pop(node)
         op: Op = node.op
@@ -132,6 +138,12 @@ def nodes_pulled_back(
                     h = broadcast_to(h, arg._raw.shape)
             cotangents[arg] = cotangents[arg] + h if arg in cotangents else h
     return cotangents
+
+
+def name_cotangent(g: Any, name: str) -> None:
+    """What a compiled program calls ∂L/∂z: dz."""
+    if isinstance(g, Node) and g.op is not None and g.name is None:
+        g.name = f"d{name}"
 
 
 def current(node: Node) -> tuple[Any, ...]:
