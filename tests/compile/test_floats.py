@@ -79,10 +79,12 @@ def test_every_op_within_every_op(outer):
     at = (0.3, -1.7, 2.5)
     for inner, place in itertools.product(sorted(OPS), range(len(OPS[outer].op.rules))):
 
-        def f(*xs, inner=inner, place=place):
-            args = [*xs][: len(OPS[outer].op.rules)]
-            args[place] = OPS[inner](*xs[: len(OPS[inner].op.rules)])
-            return OPS[outer](*args)
+        def f(*xs, inner=inner, place=place):  # no local variables: they would get lines
+            return OPS[outer](
+                *xs[:place],
+                OPS[inner](*xs[: len(OPS[inner].op.rules)]),
+                *xs[place + 1 : len(OPS[outer].op.rules)],
+            )
 
         assert same([run(f, *at)[0]], eager(f, *at)), inner
 
