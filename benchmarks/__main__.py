@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -18,6 +19,7 @@ from .peer import Peer, home, own, peers
 from .results import KEPT, Results
 
 console = Console(highlight=False)
+NAMES = ", ".join(peer.name for peer in peers())
 
 
 @contextmanager
@@ -78,36 +80,33 @@ def side_by_side(options: argparse.Namespace) -> None:
     for name, reason in failed.items():
         console.print(f"no environment {name}: {reason}", style="yellow", markup=False)
     unfinished = home() / "unfinished.json"
-    if options.fresh or not unfinished.exists():
-        results = Results.of_this_machine()
-    else:
-        results = Results.load_from(unfinished)
-        console.print(f"going on after {', '.join(results.cases)} (--fresh starts anew)")
+    results = begun(unfinished, options.fresh)
     rest = [case for case in cases if case.name not in results.cases]
     for _ in measured(rest, among, plan, results):
         results.save(unfinished)
     with progress(0) as (tell, _):
         results.footprint = footprint.footprints(among, tell)
-    merged(results).save(KEPT)
-    unfinished.unlink()
+    finish(results, unfinished, KEPT)
     write(options)
 
 
-def merged(new: Results) -> Results:
-    """The kept results with the cases that were measured anew, if they are of this machine."""
-    if not KEPT.exists():
-        return new
-    kept = Results.load_from(KEPT)
-    if (kept.machine, kept.python) != (new.machine, new.python):
-        return new
-    kept.footprint = new.footprint
-    for old, fresh in (
-        (kept.cases, new.cases),
-        (kept.turns, new.turns),
-        (kept.versions, new.versions),
-    ):
-        old.update(fresh)  # type: ignore[arg-type]
-    return kept
+def begun(unfinished: Path, fresh: bool) -> Results:
+    """What an interrupted run has measured, or nothing yet."""
+    if fresh or not unfinished.exists():
+        return Results.of_this_machine()
+    results = Results.load_from(unfinished)
+    console.print(f"going on after {', '.join(results.cases)} (--fresh starts anew)")
+    return results
+
+
+def finish(results: Results, unfinished: Path, kept: Path) -> None:
+    """Put a finished run into what is kept: its cases replace those of the same names."""
+    if kept.exists():
+        before = Results.load_from(kept)
+        if (before.machine, before.python) == (results.machine, results.python):
+            results = before.with_newer(results)
+    results.save(kept)
+    unfinished.unlink(missing_ok=True)
 
 
 def show_kept(options: argparse.Namespace) -> None:
@@ -128,11 +127,25 @@ def write(options: argparse.Namespace) -> None:
 
 
 def grow(options: argparse.Namespace) -> None:
-    """Measure time and memory against the size of the program, and write that down."""
-    families = tuple(f for f in growth.FAMILIES if not options.cases or f.name in options.cases)
-    with progress(0) as (tell, _):
-        results = growth.measure(families, peers(list(growth.PEERS)), tell)
-    results.save(growth.KEPT)
+    """Measure time and memory against the size of the program, and write that down.
+
+    An interrupted run goes on after the last finished size, unless --fresh is given.
+    """
+    among, unfinished = peers(growth.PEERS), home() / "unfinished-growth.json"
+    results = begun(unfinished, options.fresh)
+    sizes = [
+        (family, size)
+        for family in growth.FAMILIES
+        for size in family.sizes
+        if family.name in (options.cases or family.name)
+        and family.case(size).name not in results.cases
+    ]
+    with progress(len(sizes)) as (tell, advance):
+        for family, size in sizes:
+            growth.measure(family, size, among, results, tell)
+            results.save(unfinished)
+            advance()
+    finish(results, unfinished, growth.KEPT)
     write(options)
 
 
@@ -154,15 +167,17 @@ def parser() -> argparse.ArgumentParser:
             "--cpu", default=last_cpu(), help="the cpu they share, or any (the last)"
         )
         if added.prog.endswith("measure"):
-            added.add_argument("--peers", nargs="+", metavar="PEER", help="default: ours and numpy")
+            added.add_argument("--peers", nargs="+", metavar="PEER", default=[], help=NAMES)
         else:
             added.add_argument("--fresh", action="store_true", help="forget an interrupted run")
     shown = command("show", show_kept)
-    shown.add_argument("--peers", nargs="+", metavar="PEER")
+    shown.add_argument("--peers", nargs="+", metavar="PEER", default=[], help=NAMES)
     shown.add_argument("--all", action="store_true", help="lowest, median and highest samples, too")
     command("write", write)
     families = [family.name for family in growth.FAMILIES]
-    command("growth", grow).add_argument("--cases", nargs="+", choices=families)
+    grown = command("growth", grow)
+    grown.add_argument("--cases", nargs="+", choices=families)
+    grown.add_argument("--fresh", action="store_true", help="forget an interrupted run")
     return top
 
 

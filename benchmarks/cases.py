@@ -69,7 +69,7 @@ class Columns:
 
     @property
     def n(self) -> int:
-        return self.x.shape[1]
+        return len(self.labels)
 
     @property
     def parameters(self) -> list[float]:

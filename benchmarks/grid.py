@@ -24,7 +24,7 @@ def rich(grid: Grid) -> Table:
     """For a terminal: numbers to the right, nothing cut off."""
     table = Table(title=grid.title, title_justify="left", title_style="bold")
     for i, name in enumerate(grid.head):
-        table.add_column(name, justify="right" if i else "left", no_wrap=i == 0)
+        table.add_column(name, justify="right" if i else "left", overflow="fold")
     for row in grid.rows:
         table.add_row(*row)
     return table

@@ -14,13 +14,15 @@ from pathlib import Path
 
 from .cases import Case, named
 from .grid import Grid, filled, number
-from .measure import Plan, run_case
+from .measure import Plan, last_cpu, run_case
 from .peer import Peer
 from .results import Outcome, Results
 
 KEPT = Path(__file__).with_name("growth.json")
-PEERS = ("numpy_by_hand", "ours", "ours_compiled", "ours_numba")
+COMPILED = ("ours_compiled", "ours_numba")
+PEERS = ("ours", *COMPILED, "numpy_by_hand")
 LARGEST_PROGRAM = 10**6  # operations of a scalar program that is compiled: its source grows with it
+PLAN = Plan(rounds=3, seconds=0.2, cpu=last_cpu(), memory=True)
 SHOWS = 2**20  # bytes: the kernel counts in pages, and less than this is noise
 
 
@@ -59,7 +61,7 @@ def free_memory() -> int:
 
 def left_out(family: Family, size: int, peer: Peer) -> str:
     """Why a point is not measured, or nothing."""
-    if family is CHAIN and peer.name in PEERS[2:] and size > LARGEST_PROGRAM:
+    if family is CHAIN and peer.name in COMPILED and size > LARGEST_PROGRAM:
         return f"a compiled program of more than {LARGEST_PROGRAM:,} operations was not attempted"
     needed, there = size * family.width * family.room, free_memory()
     if needed > there:
@@ -68,19 +70,13 @@ def left_out(family: Family, size: int, peer: Peer) -> str:
 
 
 def measure(
-    families: tuple[Family, ...], peers: list[Peer], report: Callable[[str], None]
-) -> Results:
-    """Every size of every family, kept after each."""
-    results = Results.of_this_machine()
-    plan = Plan(rounds=3, seconds=0.2, memory=True)
-    for family in families:
-        for size in family.sizes:
-            why = {peer.name: left_out(family, size, peer) for peer in peers}
-            case = family.case(size)
-            run_case(case, [p for p in peers if not why[p.name]], plan, results, report)
-            skipped = {n: Outcome(skipped=w) for n, w in why.items() if w}
-            results.cases[case.name] |= skipped
-    return results
+    family: Family, size: int, peers: list[Peer], results: Results, report: Callable[[str], None]
+) -> None:
+    """Measure one size and put its outcomes into `results`."""
+    why = {peer.name: left_out(family, size, peer) for peer in peers}
+    case = family.case(size)
+    run_case(case, [p for p in peers if not why[p.name]], PLAN, results, report)
+    results.cases[case.name] |= {n: Outcome(skipped=w) for n, w in why.items() if w}
 
 
 def series(
@@ -136,6 +132,8 @@ def tables(results: Results, peers: list[Peer]) -> list[Grid]:
         rows = []
         for peer in peers:
             for what, (value, scale) in QUANTITIES.items():
+                if value is first_call and peer.name not in COMPILED:
+                    continue
                 known = dict(zip(*series(results, family, peer, value), strict=True))
                 cells = [number(known[u] * scale) if u in known else "–" for u in units]
                 rows.append([f"{peer.title}, {what}", *cells])

@@ -54,8 +54,10 @@ class Turn:
 
     def outcome(self) -> Outcome:
         self.worker.ask("check")
-        spreads = {what: Spread.of(samples) for what, samples in self.samples.items()}
-        return Outcome(**self.facts, **spreads)
+        outcome = Outcome(**self.facts, step=Spread.of(self.samples["step"]))
+        if "forward" in self.samples:
+            outcome.forward = Spread.of(self.samples["forward"])
+        return outcome
 
 
 class Run:

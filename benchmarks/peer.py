@@ -6,6 +6,7 @@ import ast
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +16,10 @@ from .cases import Case
 
 ADAPTERS = Path(__file__).parent / "peers"
 ROOT = Path(__file__).parents[1]
+FIRST = (  # in tables; the others follow by name
+    "ours", "ours_compiled", "ours_batch", "ours_numba",
+    "numpy_by_hand", "numpy_buffers", "c_loops", "cpp_tape",
+)  # fmt: skip
 CONSTANTS = {"TITLE", "ENVIRONMENT", "REQUIRES", "IMPORT", "TOOLS", "OURS"}
 
 
@@ -97,16 +102,16 @@ class Peer:
         return None
 
 
-def peers(names: list[str] | None = None) -> list[Peer]:
+def peers(names: Sequence[str] = ()) -> list[Peer]:
     """The peers with these names, all without names; ours first, then by hand, then the others.
 
     Raises ValueError for a name that no adapter has.
     """
     every = {path.stem: Peer(path) for path in sorted(ADAPTERS.glob("[!_]*.py"))}
-    if unknown := [name for name in names or () if name not in every]:
-        raise ValueError(f"no peer {', '.join(unknown)}; there are {', '.join(every)}")
-    found = [peer for name, peer in every.items() if not names or name in names]
-    return sorted(found, key=lambda p: (not p.ours, not p.name.startswith("numpy"), p.name))
+    order = dict.fromkeys([*(name for name in FIRST if name in every), *every])
+    if unknown := [name for name in names if name not in every]:
+        raise ValueError(f"no peer {', '.join(unknown)}; there are {', '.join(order)}")
+    return [every[name] for name in order if not names or name in names]
 
 
 def own() -> list[Peer]:

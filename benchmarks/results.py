@@ -89,6 +89,17 @@ class Results:
         """Results with nothing measured yet."""
         return cls(machine(), f"{platform.python_implementation()} {platform.python_version()}")
 
+    def with_newer(self, new: Results) -> Results:
+        """These results with the cases, versions and footprint of `new` in place of their own."""
+        return Results(
+            self.machine,
+            self.python,
+            {**self.turns, **new.turns},
+            {**self.cases, **new.cases},
+            {**self.versions, **new.versions},
+            new.footprint or self.footprint,
+        )
+
     def seconds_of(self, case: str, peer: str) -> float | None:
         """The median step, or None where there is none."""
         outcome = self.cases.get(case, {}).get(peer)

@@ -80,52 +80,68 @@ def training(d, loss):
     return step
 
 
-def s2b(d):
-    """eager"""
+def moons_loss(d):
+    """S2b's loss of the parameters"""
 
-    def loss(*p):
-        W1, W2, W3, b1, b2, b3 = p
+    def loss(W1, W2, W3, b1, b2, b3):
         h = relu(d.x @ W1 + b1)
         h = relu(h @ W2 + b2)
         score = (h @ W3 + b3)[:, 0]
-        squares = [sum(v * v) for v in p]
-        penalty = squares[0]
-        for square in squares[1:]:
-            penalty = penalty + square
-        return sum(relu(1 - d.y * score)) / len(d.y) + d.alpha * penalty
+        squares = sum(W1 * W1) + sum(W2 * W2) + sum(W3 * W3)
+        squares = squares + sum(b1 * b1) + sum(b2 * b2) + sum(b3 * b3)
+        return sum(relu(1 - d.y * score)) / len(d.y) + d.alpha * squares
 
-    return training(d, loss)
+    return loss
 
 
-def t1(d):
-    """eager"""
+def rows_loss(d):
+    """T1's loss of the parameters and the input"""
 
     def loss(W1, b1, W2, b2, z0):
         h1 = sigmoid(sigmoid(z0) @ W1 + b1)
         e = sigmoid(h1 @ W2 + b2) - d.t
         return 0.5 * sum(e * e)
 
-    return differentiated(loss, (d.W1, d.b1, d.W2, d.b2, d.z0))
+    return loss
 
 
-def t2(d):
-    """eager"""
+def columns_loss(d):
+    """T2's loss of the parameters"""
 
     def loss(W1, b1, W2, b2):
-        a1 = sigmoid(W1 @ d.x + b1)
-        ln_p = log_softmax(W2 @ a1 + b2, axis=0)
+        ln_p = log_softmax(W2 @ sigmoid(W1 @ d.x + b1) + b2, axis=0)
         squares = sum(W1 * W1) + sum(W2 * W2)
         return -sum(ln_p * d.one_hot) / d.n + d.weight_decay / 2 * squares
 
-    return differentiated(loss, (d.W1, d.b1, d.W2, d.b2))
+    return loss
 
 
-def t3(d):
-    """eager"""
+def digits_loss(d):
+    """T3's loss of the parameters"""
 
     def loss(W1, W2, W3, b1, b2, b3):
         h = relu(d.x @ W1 + b1)
         h = relu(h @ W2 + b2)
         return -sum(log_softmax(h @ W3 + b3) * d.one_hot) / len(d.x)
 
-    return training(d, loss)
+    return loss
+
+
+def s2b(d):
+    """eager"""
+    return training(d, moons_loss(d))
+
+
+def t1(d):
+    """eager"""
+    return differentiated(rows_loss(d), (d.W1, d.b1, d.W2, d.b2, d.z0))
+
+
+def t2(d):
+    """eager"""
+    return differentiated(columns_loss(d), (d.W1, d.b1, d.W2, d.b2))
+
+
+def t3(d):
+    """eager"""
+    return training(d, digits_loss(d))
