@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from . import modes
-from .cotangents import SOLE, arrays_pulled_back, expanded, leading_to, nodes_pulled_back
+from .cotangents import SOLE, arrays_pulled_back, expanded, nodes_pulled_back
 from .data import as_array, as_float, kind_of
 from .errors import ShapeError
 from .node import Node, ordered

@@ -16,27 +16,43 @@ if TYPE_CHECKING:
 
 # Nodes are numbered as they are made, so sorting by number is a topological order.  A leaf that is
 # assigned anew takes a new number: a consumer with a smaller one was recorded with the old data.
-tick: Callable[[], int] = count(1).__next__
+serials = count(1)
+tick: Callable[[], int] = serials.__next__  # next(serials) is faster, where that counts
 
 
 class Node:
     """What `Value` and `Tensor` share: data, the op that made it, its arguments, a name."""
 
-    __slots__ = ("__weakref__", "_raw", "grad", "name", "op", "scope", "serial")
+    __slots__ = ("__weakref__", "_raw", "_tag", "grad", "op", "serial")
 
     is_scalar: ClassVar[bool]  # a number (Value) or an array (Tensor)
 
     _raw: Any  # not `_data`: numpy.ma takes an attribute of that name from anything it meets
+    # Name and scope, in one slot since most nodes have neither: every slot costs a scalar graph
+    # 8 bytes per op, and time when it is recorded, when the collector visits it and when it dies.
+    _tag: tuple[str | None, tuple[str, ...]] | None
     grad: Any
-    name: str | None
     op: Op | None  # None on a leaf
-    scope: tuple[str, ...]  # the names of the `scope` blocks that it was recorded in
     serial: int
 
     # What `Value` and `Tensor` add:
     data: Any
     args: tuple[Any, ...]  # the op's arguments in order, repeated if repeated: nodes and constants
     inputs: tuple[Any, ...]  # the same as plain numbers or arrays, as they were when recorded
+
+    @property
+    def name(self) -> str | None:
+        """The name that drawings and formulas show; it can be set at any time."""
+        return None if self._tag is None else self._tag[0]
+
+    @name.setter
+    def name(self, name: str | None) -> None:
+        self._tag = (name, self.scope)
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        """The names of the `scope` blocks that it was recorded in, outermost first."""
+        return () if self._tag is None else self._tag[1]
 
     def parents(self) -> tuple[Node, ...]:
         """The arguments that are nodes, in order, repeated if repeated."""
@@ -55,7 +71,7 @@ class Node:
     __hash__ = object.__hash__
 
 
-_serial = attrgetter("serial")
+serial = attrgetter("serial")  # the key to sort nodes by
 
 
 def ordered(*roots: Node) -> list[Node]:
@@ -83,5 +99,5 @@ def ordered(*roots: Node) -> list[Node]:
                 seen.add(arg)
                 stack.append(arg)
     leaves.reverse()
-    recorded.sort(key=_serial)
+    recorded.sort(key=serial)
     return leaves + recorded

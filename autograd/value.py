@@ -8,6 +8,7 @@ it is right at the point where the graph was recorded, whatever happened to the 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,9 +20,9 @@ from .errors import NoDerivativeError, RecordedError
 from .node import Node, tick
 from .op import ZERO, Function, Op, ieee, on_objects, scalar_result
 from .operators import DUNDERS, Operators
+from .recorders import ARITHMETIC, Recorder, recorder, simple
 
 new = object.__new__
-ARITHMETIC = (ArithmeticError, ValueError)
 
 
 class Value(Operators):
@@ -52,9 +53,8 @@ class Value(Operators):
     def __init__(self, data: Any, name: str | None = None) -> None:
         self._raw = data if type(data) is float else as_float(data, "Value")
         self.op = self._a = self._b = self._da = self._db = None
+        self._tag = None if name is None else (name, ())
         self.grad = 0.0
-        self.name = name
-        self.scope = ()
         self.serial = tick()
 
     @property
@@ -165,9 +165,8 @@ def made(
     else:
         node._a, node._da = args[0], slopes[0]
         node._b, node._db = (args[1], slopes[1]) if len(args) == 2 else (None, None)
+    node._tag = (None, scope) if scope else None
     node.grad = 0.0
-    node.name = None
-    node.scope = scope
     node.serial = tick()
     return node
 
@@ -218,95 +217,39 @@ def recorded_message(node: Node) -> str:
 
 
 # ── the fast path: one or two arguments, floats and Values ────────────────────────────────────────
-def unary(op: Op) -> Callable[[Any], Any]:
-    compute, rule, general = op.scalar, op.rule(0), Value.record
-    assert compute is not None
-
-    def apply_unary(a: Any) -> Any:
-        scope: tuple[str, ...] = ()
-        if modes.active:
-            state = modes.current()
-            if not state.recording:
-                return general(op, (a,))
-            scope = state.scope
-        x = a._raw
-        try:
-            y = compute(x)
-            d = rule(1.0, y, x)
-        except ARITHMETIC:
-            return general(op, (a,))
-        node = new(Value)
-        node._raw = y
-        node.op = op
-        node._a = a
-        node._da = d
-        node._b = node._db = node.name = None
-        node.grad = 0.0
-        node.scope = scope
-        node.serial = tick()
-        return node
-
-    return apply_unary
-
-
-def binary(op: Op, general: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    compute, rule_a, rule_b = op.scalar, op.rule(0), op.rule(1)
-    assert compute is not None
-
-    def apply_binary(a: Any, b: Any) -> Any:
-        scope: tuple[str, ...] = ()
-        if modes.active:
-            state = modes.current()
-            if not state.recording:
-                return general(a, b)
-            scope = state.scope
-        x = a._raw
-        try:
-            if type(b) is Value:
-                z = b._raw
-                y = compute(x, z)
-                db = rule_b(1.0, y, x, z)
-            elif type(b) is float or type(b) is int:
-                z = b = float(b)
-                y = compute(x, z)
-                db = None
-            else:
-                return general(a, b)
-            da = rule_a(1.0, y, x, z)
-        except ARITHMETIC:
-            return general(a, b)
-        node = new(Value)
-        node._raw = y
-        node.op = op
-        node._a = a
-        node._b = b
-        node._da = da
-        node._db = db
-        node.name = None
-        node.grad = 0.0
-        node.scope = scope
-        node.serial = tick()
-        return node
-
-    return apply_binary
-
-
 def attach(function: Function) -> None:
-    """Give the op's function, and the operator that means it, the fast path."""
+    """Give the op's function, and the operators that mean it, their recorders."""
     op: Op = function.op
-    if not isinstance(op.rules, tuple) or len(op.rules) > 2 or ZERO in op.rules:
+    if not simple(op):
         return
-    if len(op.rules) == 1:
-        method = op.handlers[Value] = unary(op)
-        method.__name__, method.__doc__ = op.name, function.__doc__
-        if hasattr(Value, op.name):
-            setattr(Value, op.name, method)
-        return
-    op.handlers[Value] = binary(op, lambda a, b: Value.record(op, (a, b)))
+
+    def handle(record: Recorder) -> None:
+        op.handlers[Value] = record
+        if isinstance(op.rules, tuple) and len(op.rules) == 1 and hasattr(Value, op.name):
+            record.__name__, record.__doc__ = op.name, function.__doc__
+            setattr(Value, op.name, record)
+
+    late(handle, op, lambda *args: Value.record(op, args))
     for name, known in DUNDERS.items():
         if known is function:
-            # the mixin's method answers NotImplemented to what is no operand
-            setattr(Value, f"__{name}__", binary(op, getattr(Operators, f"__{name}__")))
+            # the mixin's methods answer NotImplemented to what is no operand
+            for method, reflected in (f"__{name}__", False), (f"__r{name}__", True):
+                late(partial(setattr, Value, method), op, getattr(Operators, method), reflected)
+
+
+def late(
+    place: Callable[[Recorder], None], op: Op, general: Recorder, reflected: bool = False
+) -> None:
+    """Put a recorder in its place when it is first called: writing it takes a millisecond."""
+    made: list[Recorder] = []
+
+    def first(*args: Any) -> Any:
+        if not made:
+            made.append(recorder(op, Value, general, reflected))
+            place(made[0])
+        return made[0](*args)
+
+    place(first)
 
 
 for _function in TABLE.values():
