@@ -26,8 +26,8 @@ def compile(
 ) -> Any:
     """A function that computes what `f` computes, by a program traced from one call of it.
 
-    The first call with arguments of a kind (structure, shapes, dtypes) runs `f` on nodes, simplifies
-    what it recorded and writes it out as straight-line code; later calls run that code.
+    The first call with arguments of a kind (structure, shapes, dtypes) runs `f` on nodes,
+    simplifies what it recorded and writes it out as straight-line code; later calls run that code.
     `compile(grad(f))`, `compile(value_and_grad(f))`, jacobians, Hessians and whole training steps
     compile too.  Arguments and results are numbers, arrays, and dicts, lists and tuples of them, as
     for `grad`; Tensors and Values that `f` reaches by itself are read anew at every call.  Also a

@@ -17,6 +17,7 @@ from .text import Names, loaded, returned
 from .trace import Place
 
 CACHE = 12 << 20  # bytes of workspace up to which whole arrays were measured to be faster
+LONG = 8  # columns from which on two calls for two rows pay
 LITERAL = 16  # constants of up to as many entries are written into the text
 NUMBERS = {0.0: "zero", 1.0: "one", 2.0: "two", 0.5: "half", -1.0: "minus_one"}
 
@@ -55,6 +56,7 @@ class Writer:
         self.maker = f"{program.name}_workspace"
         self.text: dict[Var, str] = {}
         self.home_name: dict[Home, str] = {}
+        self.rows: dict[tuple[Home, int], str] = {}
         self.setup: list[str] = []  # lines that make the workspace
         self.buffers: list[str] = []  # the names that it gives
         self.body: list[str] = []
@@ -81,12 +83,23 @@ class Writer:
             if home.fresh:
                 continue
             var, name = home.vars[0], self.home_name[home]
-            if home.after:
+            if home.ones:
+                self.extended(home)
+            elif home.after:
                 self.setup.append(f"{name} = {self.home_name[home.after]}  # no longer needed then")
             else:
-                dtype = "" if var.dtype == np.float64 else f", {dtype_text(var.dtype)}"
-                self.setup.append(f"{name} = np.empty({var.shape}{dtype})")
+                self.setup.append(f"{name} = np.empty({var.shape}{kind_text(var.dtype)})")
             self.buffers.append(name)
+
+    def extended(self, home: Home) -> None:
+        """Memory with one more row, which stays 1."""
+        var, name = home.vars[0], self.home_name[home]
+        rows, columns = var.shape
+        assert home.ones is not None
+        whole = self.text[home.ones] = self.local.new(f"{name}_1")
+        self.setup.append(f"{whole} = np.ones({(rows + 1, columns)}{kind_text(var.dtype)})")
+        self.setup.append(f"{name} = {whole}[:{rows}]  # the last row stays 1")
+        self.buffers.append(whole)
 
     def operand(self, var: Var, call: Call) -> str:
         if var.dtype == object:
@@ -106,15 +119,15 @@ class Writer:
         if key not in self.constants:
             base = NUMBERS.get(value, "c") if value == value else "c"
             name = self.constants[key] = self.names.new(base if base != "c" else "c1")
-            kind = "" if dtype == np.float64 else f", {dtype_text(dtype)}"
+            kind = kind_text(dtype)
             self.header.append(f"{name} = np.array({number(value)}{kind})")
         return self.constants[key]
 
     def array(self, value: np.ndarray[Any, Any]) -> str:
         if id(value) not in self.constants:
-            ones = value.size > 1 and bool((value == 1).all())
+            ones = value.size != 1 and bool((value == 1).all())  # of none, too: its shape is kept
             name = self.constants[id(value)] = self.names.new("ones" if ones else "c1")
-            kind = "" if value.dtype == np.float64 else f", {dtype_text(value.dtype)}"
+            kind = kind_text(value.dtype)
             if ones:
                 self.header.append(f"{name} = np.ones({value.shape}{kind})")
             elif value.size <= LITERAL and np.isfinite(value).all():
@@ -141,15 +154,33 @@ class Writer:
         if call.kind == "view":
             self.view(call)
             return
+        if call.kind in ("beside", "with ones"):
+            if call.kind == "beside":
+                self.beside(call)
+            return
         args = [self.operand(a, call) for a in call.args]
         home = self.plan.home.get(y)
         if home is None:
             self.text[y] = self.local.new(y.name)
             self.say(f"{self.text[y]} = {call.text.format(*args)}", y)
+        elif self.in_rows(call):
+            for i in (0, 1):
+                texts = [self.row(a, i) for a in call.args]
+                self.say(call.out.format(*texts, out=self.row(y, i)), y if i else None)
         elif call.out is None or (home.fresh and y is home.vars[0]):
             self.say(f"{self.text[y]} = {call.text.format(*args)}", y)
         else:
             self.say(call.out.format(*args, out=self.text[y]), y)
+
+    def beside(self, call: Call) -> None:
+        """Two arrays copied side by side into the parts of a third."""
+        whole = self.text[call.y]
+        width = call.args[0].shape[1]
+        for arg, cut in zip(call.args, (f":{width}", f"{width}:"), strict=True):
+            part = self.local.new(f"{whole}_part")
+            self.setup.append(f"{part} = {whole}[:, {cut}]")
+            self.buffers.append(part)
+            self.say(f"{part}[...] = {self.operand(arg, call)}", arg)
 
     def view(self, call: Call) -> None:
         x = self.operand(call.args[0], call)
@@ -163,7 +194,33 @@ class Writer:
         else:
             self.say(f"{self.text[call.y]} = {expression}", call.y)
 
-    def say(self, text: str, y: Var) -> None:
+    def in_rows(self, call: Call) -> bool:
+        """A row combined with each of two rows: numpy's broadcasting costs more than two calls."""
+        shapes = [a.shape for a in call.args]
+        return (
+            call.kind == "elementwise"
+            and len(call.y.shape) == 2
+            and call.y.shape[0] == 2
+            and call.y.shape[1] >= LONG
+            and sorted(shapes) == [(1, call.y.shape[1]), call.y.shape]
+            and all(self.plan.in_workspace(v) and v not in self.plan.base for v in call.args)
+            and self.plan.in_workspace(call.y)
+        )
+
+    def row(self, var: Var, i: int) -> str:
+        """Row `i` of a variable in the workspace, or its only row."""
+        i = min(i, var.shape[0] - 1)
+        home = self.plan.home[var]
+        if (home, i) not in self.rows:
+            name = self.rows[home, i] = self.local.new(f"{self.text[var]}_row{i}")
+            self.setup.append(f"{name} = {self.text[var]}[{i}]")
+            self.buffers.append(name)
+        return self.rows[home, i]
+
+    def say(self, text: str, y: Var | None) -> None:
+        if y is None:
+            self.body.append(text)
+            return
         shape = f"{y.shape}" if y.shape else ""
         name = y.name if y.name and not text.startswith(f"{y.name} = ") else ""
         note = f"{name} {shape}".strip()
@@ -214,8 +271,10 @@ class Writer:
         self.module.functions.append("\n".join([*lines, *(f"    {line}" for line in body)]))
 
 
-def dtype_text(dtype: Any) -> str:
-    return "bool" if np.dtype(dtype) == np.bool_ else f"np.{np.dtype(dtype).name}"
+def kind_text(dtype: Any) -> str:
+    """The dtype as a further argument; nothing for float64."""
+    name = np.dtype(dtype).name
+    return {"float64": "", "bool": ", bool"}.get(name, f", np.{name}")
 
 
 def number(value: float) -> str:
@@ -304,7 +363,7 @@ def loop(module: Text, pieces: Split, structure: Any, names: list[str]) -> str:
     lines = [f"def {program.name}({', '.join([*inputs, *captured])}):"]
     lines += [f"    {' = '.join(sums)} = 0.0"] if sums else []
     for y, name in whole.items():
-        dtype = "" if y.dtype == np.float64 else f", {dtype_text(y.dtype)}"
+        dtype = kind_text(y.dtype)
         turned = y.op is TRANSPOSE and len(y.shape) == 2
         shape = f"{y.shape[::-1]}{dtype}).T" if turned else f"{y.shape}{dtype})"
         lines.append(f"    {name} = np.empty({shape}")

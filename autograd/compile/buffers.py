@@ -22,6 +22,7 @@ class Home:
         self.end = begin
         self.fresh = False  # made at each call, since it is returned
         self.given = False  # an argument that may be overwritten
+        self.ones: Var | None = None  # the variables with one more row, which holds ones
         self.after: Home | None = None  # whose memory it takes over
 
     @property
@@ -43,13 +44,13 @@ class Plan:
         for var in donated:
             self.home[var] = Home(var, -1)
             self.home[var].fresh = self.home[var].given = True
+        self.results = {self.root(y) for y in lowering.outputs}
         self.homes: list[Home] = []
         for i, call in enumerate(lowering.calls):
             self.place(call, i)
-        results = {self.root(y) for y in lowering.outputs}
         for home in self.homes:
             home.end = max(self.last.get(v, home.begin) for v in home.vars)
-            home.fresh = home.fresh or any(v in results for v in home.vars)
+            home.fresh = home.fresh or any(v in self.results for v in home.vars)
         self.share()
 
     def root(self, var: Var) -> Var:
@@ -61,7 +62,7 @@ class Plan:
     def last_uses(self) -> dict[Var, int]:
         last: dict[Var, int] = {}
         for i, call in enumerate(self.lowering.calls):
-            if call.kind == "view":
+            if call.kind in ("view", "with ones"):
                 self.base[call.y] = call.args[0]
             for arg in call.args:
                 last[self.root(arg)] = i
@@ -77,12 +78,14 @@ class Plan:
             if whole and x in self.contiguous:
                 self.contiguous.add(y)
             return
-        if call.kind not in ("elementwise", "product"):
+        if call.kind == "with ones":
+            self.home[call.args[0]].ones = y
+        if call.kind not in ("elementwise", "product", "beside"):
             return
         if call.kind == "elementwise":
             for arg in call.args:
                 home = self.home.get(arg)
-                if home and self.last[arg] == i and arg.shape == y.shape and arg.dtype == y.dtype:
+                if home and self.last[arg] == i and self.fits(home, arg, y):
                     home.vars.append(y)
                     self.home[y] = home
                     if not home.given:
@@ -94,6 +97,17 @@ class Plan:
         self.homes.append(self.home[y])
         self.contiguous.add(y)
 
+    def fits(self, home: Home, arg: Var, y: Var) -> bool:
+        """Whether y can be written over arg.
+
+        Of results alone over an argument that was given away; what is returned takes no row of ones
+        along.
+        """
+        alike = arg.shape == y.shape and arg.dtype == y.dtype
+        return alike and (
+            y in self.results if home.given else not (home.ones and y in self.results)
+        )
+
     def share(self) -> None:
         """Let a home take over the memory of one of the same size that is no longer needed."""
         free: dict[tuple[tuple[int, ...], str], list[Home]] = {}
@@ -103,7 +117,7 @@ class Plan:
             while k < len(ending) and ending[k].end < home.begin:
                 free.setdefault(size(ending[k]), []).append(ending[k])
                 k += 1
-            if free.get(size(home)):
+            if free.get(size(home)) and not home.ones:
                 home.after = free[size(home)].pop()
 
     def bytes(self) -> int:

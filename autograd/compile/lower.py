@@ -40,7 +40,8 @@ class Call:
         self.text = text
         self.args = args
         # "elementwise": may write over an operand; "product": may write into other memory only;
-        # "view": no memory of its own; "fresh": makes its own memory; "number": a float
+        # "view": no memory of its own; "fresh": makes its own memory; "number": a float;
+        # "beside": two arrays side by side; "with ones": the operand with a row of ones below
         self.kind = kind
         self.out = out  # the same line when it writes into `{out}`
 
@@ -66,14 +67,21 @@ class Lowering:
         self.imports: dict[str, None] = {}
         self.objects: dict[str, Any] = {}
         self.known: dict[Any, Var] = {}  # parts that several ops share
+        self.made_elementwise: set[Var] = set()
         self.uses = program.uses()
         self.readers = readers(program)
         self.results = {y for y in program.outputs if type(y) is Step}
+        given = (*program.inputs, *program.captured)
+        self.single = any(s.dtype == np.float32 for s in (*given, *program.steps))
         self.of: dict[Step, Var] = {}
-        for step in (*program.inputs, *program.captured):
+        for step in given:
             self.of[step] = Var(step.shape, step.dtype, step.name)
         self.inputs = [self.of[s] for s in program.inputs]
         self.captured = [self.of[s] for s in program.captured]
+        for step in program.inputs:
+            if self.single and not step.shape:
+                y = Var((), step.dtype, step.name)
+                self.of[step] = self.add(y, self.scalar("{0}", y.dtype), [self.of[step]], "number")
         for step in program.steps:
             assert step.op is not None
             rule = RULES.get(step.op.name, general)
@@ -88,7 +96,7 @@ class Lowering:
         """The variable of a step; of a constant, one that holds it in the dtype that step needs."""
         if type(arg) is Step:
             return self.of[arg]
-        if isinstance(arg, float | int) and not isinstance(arg, bool):
+        if isinstance(arg, float):
             return Var((), step.dtype if step else np.float64, None, arg)
         if isinstance(arg, np.ndarray | np.generic):
             return Var(np.shape(arg), arg.dtype, None, np.asarray(arg))
@@ -102,6 +110,7 @@ class Lowering:
     def ufunc(self, name: str, *args: Var, dtype: Any = None) -> Var:
         """numpy's ufunc of that name; on numbers, Python's operator where IEEE allows it."""
         shape = np.broadcast_shapes(*(a.shape for a in args))
+        args = tuple([self.aligned(a, shape) for a in args])
         if dtype is None:
             strong = [a.dtype for a in args if a.shape or a.constant is None]
             dtype = np.result_type(*(strong or [a.dtype for a in args]))
@@ -109,12 +118,25 @@ class Lowering:
         slots = ", ".join(f"{{{i}}}" for i in range(len(args)))
         if not shape:
             symbol = OPERATOR.get(name)
-            text = symbol.format("{0}", "{1}") if symbol else f"float(np.{name}({slots}))"
+            text = symbol.format("{0}", "{1}") if symbol else f"np.{name}({slots})"
+            text = text if symbol and not self.single else self.scalar(text, y.dtype)
             return self.add(y, text, list(args), "number")
+        self.made_elementwise.add(y)
         end = ", out={out}" if name in ("maximum", "minimum") else ", {out}"
         return self.add(
             y, f"np.{name}({slots})", list(args), "elementwise", f"np.{name}({slots}{end})"
         )
+
+    def scalar(self, text: str, dtype: Any) -> str:
+        """A 0-d result as a float; beside float32 in its own dtype, which numpy then respects."""
+        return f"np.{np.dtype(dtype).name}({text})" if self.single else f"float({text})"
+
+    def aligned(self, x: Var, shape: tuple[int, ...]) -> Var:
+        """(k,) against (1, k) as (1, k): a view costs less than numpy's broadcasting."""
+        lead = len(shape) - len(x.shape)
+        if lead > 0 and x.shape and shape == (1,) * lead + x.shape and x.constant is None:
+            return self.view(x, f"{{0}}.reshape({shape})", shape)
+        return x
 
     def number(self, value: float, like: Var) -> Var:
         return Var((), like.dtype, None, value)
@@ -165,7 +187,9 @@ class Lowering:
 
     def fresh(self, step: Step, text: str, args: list[Var]) -> Var:
         y = Var(step.shape, step.dtype)
-        return self.add(y, text, args, "fresh" if step.shape else "number")
+        if step.shape:
+            return self.add(y, text, args, "fresh")
+        return self.add(y, self.scalar(text, step.dtype), args, "number")
 
 
 OPERATOR = {
@@ -187,7 +211,8 @@ def general(lowering: Lowering, step: Step, args: list[Var]) -> Var:
         return lowering.ufunc(op.compute.__name__, *args, dtype=step.dtype)
     name = home(lowering, op)
     if name in lowering.objects:  # a user's own: it may give any kind of number
-        text = f"np.asarray({name}({', '.join(f'{{{i}}}' for i in range(len(args)))}), float)"
+        kind = "float" if step.dtype == np.float64 else f"np.{step.dtype.name}"
+        text = f"np.asarray({name}({', '.join(f'{{{i}}}' for i in range(len(args)))}), {kind})"
     else:
         text = f"{name}({', '.join(f'{{{i}}}' for i in range(len(args)))})"
     return lowering.fresh(step, text, args)
@@ -265,7 +290,8 @@ def comparison(lowering: Lowering, step: Step, args: list[Var]) -> Var:
     b = args[1] if len(args) == 2 else lowering.number(0.0, a)
     if not step.shape:
         y = Var((), step.dtype)
-        return lowering.add(y, f"float(np.{name}({{0}}, {{1}}))", [a, b], "number")
+        text = lowering.scalar(f"np.{name}({{0}}, {{1}})", step.dtype)
+        return lowering.add(y, text, [a, b], "number")
     if only_multiplied(lowering, step):  # numpy multiplies by the mask itself: no array of floats
         mask = Var(step.shape, bool)
         return lowering.add(
@@ -313,9 +339,12 @@ def where(lowering: Lowering, step: Step, args: list[Var]) -> Var:
 def reshape(lowering: Lowering, step: Step, args: list[Var]) -> Var:
     x = args[0]
     if not step.shape:
-        return lowering.add(Var((), x.dtype), "{0}.item()" if x.shape else "{0}", [x], "number")
+        text = lowering.scalar("{0}.item()", x.dtype) if lowering.single else "{0}.item()"
+        return lowering.add(Var((), x.dtype), text if x.shape else "{0}", [x], "number")
     if not x.shape:
-        return lowering.add(Var(step.shape, x.dtype), f"np.full({step.shape}, {{0}})", [x], "fresh")
+        dtype = "" if x.dtype == np.float64 else f", np.{x.dtype.name}"
+        text = f"np.full({step.shape}, {{0}}{dtype})"
+        return lowering.add(Var(step.shape, x.dtype), text, [x], "fresh")
     shape = step.shape if len(step.shape) != 1 else -1
     return lowering.view(x, f"{{0}}.reshape({shape})", step.shape)
 
@@ -460,6 +489,20 @@ def matmul(lowering: Lowering, step: Step, args: list[Var]) -> Var:
     y = Var(step.shape, step.dtype)
     out = "np.matmul({0}, {1}, {out})"
     return lowering.add(y, "np.matmul({0}, {1})", args, "product", out)
+
+
+@lowers("beside")
+def beside(lowering: Lowering, step: Step, args: list[Var]) -> Var:
+    return lowering.add(Var(step.shape, step.dtype), "", args, "beside")
+
+
+@lowers("with_ones")
+def with_ones(lowering: Lowering, step: Step, args: list[Var]) -> Var:
+    y = Var(step.shape, step.dtype)
+    if args[0] in lowering.made_elementwise:
+        return lowering.add(y, "", args, "with ones")
+    ones = lowering.ones((1, step.shape[1]), step.dtype)
+    return lowering.add(y, "np.concatenate(({0}, {1}))", [args[0], ones], "fresh")
 
 
 @lowers("einsum")

@@ -20,6 +20,7 @@ from ..reductions import SUM
 from ..shaping import RESHAPE, TRANSPOSE
 from ..softmaxes import SOFTMAX
 from .columns import columns
+from .joined import joined
 from .program import Program, Step, dead, dtype_of, elementwise, readers, shape_of
 from .rewrite import Rule, rewritten
 
@@ -32,7 +33,7 @@ LARGEST_FOLD = 1 << 16  # entries: a larger constant is worked out at each call,
 def optimised(program: Program) -> Program:
     """The program after all passes."""
     program = simplified(program)
-    return program if program.scalar else simplified(columns(program))
+    return program if program.scalar else simplified(joined(simplified(columns(program))))
 
 
 def simplified(program: Program) -> Program:

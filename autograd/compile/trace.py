@@ -25,7 +25,7 @@ from ..tree import leaves, rebuilt
 from ..value import Value
 from .program import FLOAT64, Program, Step
 
-Number = (int, float, np.integer, np.floating)
+CONTAINER = 100  # entries up to which a local list or dict lends its name to what it holds
 
 
 def is_traced(leaf: Any) -> bool:
@@ -275,7 +275,11 @@ def name_nodes(name: str, value: Any, start: int) -> None:
     if isinstance(value, Node):
         if value.name is None and value.serial > start:
             value.name = name
-    elif type(value) in (list, tuple):
-        for i, entry in enumerate(value[:100]):
+    elif type(value) in (list, tuple) and len(value) <= CONTAINER:
+        for i, entry in enumerate(value):
             if isinstance(entry, Node):
                 name_nodes(f"{name}{i}", entry, start)
+    elif type(value) is dict and len(value) <= CONTAINER:
+        for key, entry in value.items():
+            if isinstance(entry, Node):
+                name_nodes(identifier(key, name), entry, start)
