@@ -16,6 +16,7 @@ import numpy as np
 from ..linalg import MATMUL
 from ..reductions import SUM
 from ..shaping import GETITEM, RESHAPE, TRANSPOSE
+from .joined import WITH_ONES
 from .program import Program, Step, dead, shape_of
 
 ROWS = 8192  # samples in a piece: measured best of 1024, 2048, … for networks a few units wide
@@ -80,7 +81,7 @@ class Split:
                 (None, 1, 1),
                 (1, 0, None),
             )
-        if op is TRANSPOSE:
+        if op is TRANSPOSE or op is WITH_ONES:
             return own is not None
         along = self.axis(args[0])
         if op.name in ALONG_AXES:
