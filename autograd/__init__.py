@@ -1,6 +1,7 @@
 """gradproof's engine: record operations on numbers or arrays, and apply the chain rule to them."""
 
 from .backward import gradients
+from .checkpoint import checkpoint
 from .compile import compile
 from .elementwise import absolute as abs
 from .elementwise import (
@@ -80,6 +81,7 @@ __all__ = [
     "arcsin",
     "arctan",
     "broadcast_to",
+    "checkpoint",
     "clip",
     "compile",
     "concatenate",

@@ -71,14 +71,15 @@ def kernels(op: Op, itemsize: int) -> Rules:
     They take arrays for all arguments of an elementwise op.  The cotangent of an elementwise op may
     be smaller than its result, if it broadcasts against it.
     """
+    assert isinstance(op.rules, tuple)
     known = made.get(op)
     if known is None or known[0] is not op.rules:
-        assert isinstance(op.rules, tuple)
-        straight = op.elementwise or op in (SOFTMAX, LOG_SOFTMAX)
+        if not (op.elementwise or op is SOFTMAX or op is LOG_SOFTMAX):
+            return op.rules
         known = made[op] = (
             op.rules,
-            tuple([kernel(op, rule, np.float64) if straight else rule for rule in op.rules]),
-            tuple([kernel(op, rule, np.float32) if straight else rule for rule in op.rules]),
+            tuple([kernel(op, rule, np.float64) for rule in op.rules]),
+            tuple([kernel(op, rule, np.float32) for rule in op.rules]),
         )
     return known[1] if itemsize == 8 else known[2]
 

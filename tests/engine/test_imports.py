@@ -31,7 +31,7 @@ LINE = [
     {"value"},
     {"tensor"},
     {"call", "expression"},
-    {"primitive", "transforms"},
+    {"checkpoint", "primitive", "transforms"},
     {"__init__"},
 ]
 ORDERED_WITHIN = {"linalg", "reductions", "shaping", "elementwise", "transforms", "primitive"}
