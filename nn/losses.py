@@ -81,9 +81,9 @@ def binary_cross_entropy(logits: Any, target: Any) -> Any:
     >>> round(float(binary_cross_entropy([0.0, 100.0], [1, 1])), 6)
     0.346574
     """
-    z, t = operand(logits, "logits"), targets.plain(target, "target").astype(np.float64)
+    z, t = operand(logits, "logits"), targets.floats(target)
     same_shape(z, t, "binary_cross_entropy")
-    if not ((t >= 0) & (t <= 1)).all():
+    if not targets.traced(t) and not ((t >= 0) & (t <= 1)).all():
         raise TargetError(
             f"binary_cross_entropy: the targets span {t.min():g} to {t.max():g}; give 0 and 1, or "
             "probabilities between"
@@ -100,10 +100,9 @@ def hinge(scores: Any, target: Any) -> Any:
     >>> float(hinge([2.0, 0.5], [1, -1]))
     0.75
     """
-    s, y = operand(scores, "scores"), targets.plain(target, "target")
-    y = y.astype(np.float64)
+    s, y = operand(scores, "scores"), targets.floats(target)
     same_shape(s, y, "hinge")
-    if not (np.abs(y) == 1).all():
+    if not targets.traced(y) and not (np.abs(y) == 1).all():
         raise TargetError(
             f"hinge: the targets span {y.min():g} to {y.max():g}; give −1 and 1 (2·y − 1 from 0, 1)"
         )

@@ -51,6 +51,21 @@ def plain(x: Any, name: str) -> Array:
     return array
 
 
+def traced(y: Any) -> bool:
+    """Whether y is an argument of a function that is being compiled: other numbers will come."""
+    if not isinstance(y, ag.Tensor):
+        return False
+    try:
+        return y.data is None
+    except ag.TraceError:
+        return True
+
+
+def floats(target: Any) -> Any:
+    """Targets as an array of floats; in a function that is being compiled, as they are."""
+    return target if traced(target) else plain(target, "target").astype(np.float64)
+
+
 def same_shape(prediction: Any, target: Any, loss: str) -> None:
     """Prediction and target agree in shape and hold at least one entry: nothing is broadcast."""
     given, wanted = shape_of(target), shape_of(prediction)
@@ -86,21 +101,24 @@ def labels(y: Any, m: int, classes: int, name: str = "y") -> Array:
     return array
 
 
-def one_hot(y: Any, m: int, classes: int, axis: int = -1, name: str = "y") -> Array:
+def one_hot(y: Any, m: int, classes: int, axis: int = -1, name: str = "y") -> Any:
     """Labels (m,), or one-hot rows (m, classes), as read-only one-hot floats.
 
     With axis 0 samples are columns: the result, and one-hot targets given, are (classes, m).
+    In a function that is being compiled, targets are one-hot, and taken unchecked.
     """
     if is_labels(y):
         hot = labels(y, m, classes, name)[:, None] == np.arange(classes)
         return frozen((hot.T if axis == 0 else hot).astype(np.float64))
-    array = plain(y, name)
+    known = not traced(y)
+    array = plain(y, name) if known else y
     shape = (classes, m) if axis == 0 else (m, classes)
     if array.shape != shape:
         rows = "columns" if axis == 0 else "rows"
-        raise TargetError(
-            f"{name} has shape {array.shape}: give labels ({m},) or one-hot {rows} {shape}"
-        )
+        also = f"labels ({m},) or " if known else ""  # labels are no floats to compute with
+        raise TargetError(f"{name} has shape {array.shape}: give {also}one-hot {rows} {shape}")
+    if not known:
+        return y
     if not is_one_hot(array, axis):
         raise TargetError(f"{name} is not one-hot: each sample needs a single 1 among zeros")
     return frozen(array.astype(np.float64, copy=False))

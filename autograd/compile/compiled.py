@@ -154,9 +154,8 @@ class Compiled:
 
     def _new(self, args: tuple[Any, ...], kwargs: dict[str, Any], given: list[Leaf]) -> Entry:
         start = time.perf_counter()
-        program, structure = trace(self._f, args, kwargs, self._fixed)
+        program, structure = self._program(args, kwargs)
         leaves = program.notes["leaves"]
-        program = optimised(program)
         built = self._build(program, structure)
         seconds = time.perf_counter() - start
         self._traces += 1
@@ -166,6 +165,10 @@ class Compiled:
         if self._report:
             self._report(self._told(entry))
         return entry
+
+    def _program(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Program, Any]:
+        program, structure = trace(self._f, args, kwargs, self._fixed)
+        return optimised(program), structure
 
     def _told(self, entry: Entry) -> str:
         """The report of a trace: for what, how large, how long, and what is new about it."""

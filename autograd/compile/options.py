@@ -9,6 +9,7 @@ from typing import Any
 from ..data import kind_of
 from ..errors import TraceError
 from . import arrays
+from .batched import Axes, Batched
 from .built import Built
 from .compiled import Compiled
 from .program import Program
@@ -51,6 +52,17 @@ def compiled(
         )
         return arrays.build(program, structure, donated)
 
+    if batch is not None:
+        if fixed or given_away:
+            raise ValueError("compile: batch= goes neither with static= nor with donate=")
+        return Batched(
+            f,
+            lambda program, structure, axes: samples(program, structure, axes, reduce, backend),
+            fixed,
+            cache_size,
+            report,
+            batch,
+        )
     return Compiled(f, build, fixed, cache_size, report)
 
 
@@ -62,6 +74,18 @@ def scalar(program: Program, structure: Any, backend: str) -> Built:
     from . import floats
 
     return floats.build(program, structure)
+
+
+def samples(
+    program: Program, structure: Any, axes: Axes, reduce: str | None, backend: str
+) -> Built:
+    if backend == "numba":
+        from . import jit
+
+        return jit.build(program, structure, axes, reduce)
+    from . import batch
+
+    return batch.build(program, structure, axes, reduce)
 
 
 def names(f: Callable[..., Any], option: str, given: str | Sequence[str]) -> frozenset[str]:

@@ -34,14 +34,21 @@ def is_traced(leaf: Any) -> bool:
 
 
 def trace(
-    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], fixed: frozenset[str]
+    f: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    fixed: frozenset[str],
+    entries: bool = False,
 ) -> tuple[Program, Any]:
     """The program that `f` is at these arguments, and the structure of its result.
 
     Scalars alone make a scalar program of Values.  With an array among the arguments, or where the
-    function brings Tensors in, numbers become 0-d Tensors, as in `grad`.
+    function brings Tensors in, numbers become 0-d Tensors, as in `grad`.  With `entries`, the
+    program is scalar whatever is given: arrays become arrays of Values.
     """
     given = argument_leaves(f, args, kwargs, fixed)
+    if entries:
+        return traced(f, args, kwargs, fixed, given, Value)
     arrays = [x.value for x in given if isinstance(x.value, np.ndarray)]
     if not arrays:
         try:
@@ -77,6 +84,14 @@ def traced(
         name = next(names).name
         if not is_traced(leaf):
             return leaf
+        if make is Value and isinstance(leaf, np.ndarray):
+            values = np.empty(leaf.shape, dtype=object)
+            for i, index in enumerate(np.ndindex(leaf.shape)):
+                values[index] = entered(leaf[index], f"{name}{i}")
+            return values
+        return entered(leaf, name)
+
+    def entered(leaf: Any, name: str) -> Node:
         node = make(leaf, name)
         inputs[node] = Step(None, (), np.shape(node._raw), dtype(node), name)
         return node

@@ -1,0 +1,169 @@
+"""`compile(…, batch=…)`: the program of one sample, run over arrays of samples at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from ..data import as_array, as_float, kind_of
+from ..errors import ShapeError, StructureError
+from ..node import Node
+from ..tree import leaves, rebuilt
+from .built import Built
+from .compiled import Compiled, Entry, bound, described, shape_of
+from .entrance import MISS
+from .passes import optimised
+from .program import Program
+from .trace import argument_leaves, is_traced, trace
+
+Array = np.ndarray[Any, Any]
+Axes = list[int | None]
+BuildBatch = Callable[[Program, Any, Axes], Built]
+
+
+class Batched(Compiled):
+    """A function of one sample; each call runs it for all samples.
+
+    `batch` is an axis or None for all arguments, or a tuple of them, one per argument; for a
+    container, a container of them.  A sample may be a number or an array of numbers.
+    """
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        build: BuildBatch,
+        fixed: frozenset[str],
+        limit: int,
+        report: Callable[[str], Any] | None,
+        batch: Any,
+    ) -> None:
+        super().__init__(f, build, fixed, limit, report)  # type: ignore[arg-type]
+        self._build_batch, self._batch = build, batch
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        args, kwargs = bound(self._f, args, kwargs)
+        axes = self._axes(args, kwargs)
+        entry = self._entry(args, kwargs)
+        inputs: list[Any] = []
+        for leaf, axis in axes:
+            inputs.extend(columns(leaf.value, axis, leaf.name))
+        return entry.run(tuple(inputs))
+
+    def _axes(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[Any, int | None]]:
+        """Every leaf of the arguments with the axis of its samples."""
+        if kwargs:
+            raise TypeError("compile(batch=…): give the arguments by position")
+        spec = self._batch
+        if not isinstance(spec, tuple | list):
+            spec = (spec,) * len(args)
+        if len(spec) != len(args):
+            raise StructureError(
+                f"compile: batch= has {len(spec)} entries; the function was called with "
+                f"{len(args)} arguments: give one axis, or None, for each"
+            )
+        given = argument_leaves(self._f, args, kwargs, self._fixed)
+        axes = [axis for tree, s in zip(args, spec, strict=True) for axis in axes_of(tree, s)]
+        pairs = [(leaf, a) for leaf, a in zip(given, axes, strict=True) if is_traced(leaf.value)]
+        if any(isinstance(leaf.value, Node) for leaf in given):
+            raise TypeError("compile(batch=…) takes numbers and arrays, no nodes")
+        if all(axis is None for _, axis in pairs):
+            raise StructureError("compile: batch= names no argument that has samples")
+        return pairs
+
+    def _entry(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Entry:
+        pairs = self._axes(args, kwargs)
+        key = (
+            tuple([kind(leaf.value, axis) for leaf, axis in pairs]),
+            tuple([shape_of(a, False) for a in args]),
+        )
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is None:
+                start = time.perf_counter()
+                axes: Axes = [
+                    a
+                    for leaf, axis in pairs
+                    for a in [None if axis is None else 0] * np.size(one(leaf.value, axis))
+                ]
+                example = iter([one(leaf.value, axis) for leaf, axis in pairs])
+                sample = tuple([replaced(a, example) for a in args])
+                program, structure = trace(self._f, sample, {}, self._fixed, entries=True)
+                captured = program.notes["leaves"]
+                program = optimised(program)
+                built = self._build_batch(program, structure, axes)
+                self._traces += 1
+                entry = Entry(
+                    {leaf.name: described(leaf.value) for leaf, _ in pairs},
+                    program,
+                    built,
+                    time.perf_counter() - start,
+                    lambda args: MISS,
+                    captured,
+                )
+                if self._report:
+                    self._report(self._told(entry))
+                self._entries[key] = entry
+                if len(self._entries) > self._limit:
+                    self._entries.popitem(last=False)
+            else:
+                self._hits += 1
+            self._entries.move_to_end(key)
+            self._latest = entry
+        return entry
+
+
+def axes_of(tree: Any, spec: Any) -> Iterator[int | None]:
+    """The axis of each leaf of `tree`; an axis or None stands for a whole container."""
+    if isinstance(spec, bool) or not (spec is None or isinstance(spec, int | dict | list | tuple)):
+        raise StructureError(f"compile: batch= is made of axes (ints) and None; got {spec!r}")
+    if spec is None or isinstance(spec, int):
+        yield from [spec] * len(leaves(tree))
+        return
+    children = list(tree.values()) if isinstance(tree, dict) else tree
+    if isinstance(spec, dict):
+        specs = [spec.get(k) for k in tree] if isinstance(tree, dict) else None
+    else:
+        specs = list(spec)
+    fits = isinstance(tree, dict | list | tuple) and specs is not None
+    if not fits or len(specs or ()) != len(children):
+        raise StructureError(f"compile: batch= has {spec!r} where the argument is {kind_of(tree)}")
+    for child, s in zip(children, specs or (), strict=True):
+        yield from axes_of(child, s)
+
+
+def replaced(tree: Any, example: Iterator[Any]) -> Any:
+    return rebuilt(tree, iter([next(example) if is_traced(x) else x for x in leaves(tree)]))
+
+
+def samples(x: Any, axis: int, name: str = "an argument") -> Array:
+    """The samples along the first axis."""
+    if not isinstance(x, np.ndarray) or not -x.ndim <= axis < x.ndim:
+        raise ShapeError(
+            f"compile: batch= says that the samples of {name} lie along axis {axis}; it is "
+            f"{kind_of(x)}"
+        )
+    return np.moveaxis(as_array(x, name), axis, 0)
+
+
+def one(x: Any, axis: int | None) -> Any:
+    """An example of what the function gets of an argument: one sample's share of it."""
+    if axis is None:
+        return x if isinstance(x, np.ndarray) else as_float(x, "compile")
+    all_of_them = samples(x, axis)
+    sample = all_of_them[0] if len(all_of_them) else np.zeros(all_of_them.shape[1:])
+    return sample if np.ndim(sample) else float(sample)
+
+
+def kind(x: Any, axis: int | None) -> Any:
+    return axis, np.shape(one(x, axis))
+
+
+def columns(x: Any, axis: int | None, name: str) -> list[Any]:
+    """The inputs that an argument is: numbers, or for a batch one array for each of its numbers."""
+    if axis is None:
+        return as_array(x, name).ravel().tolist() if isinstance(x, np.ndarray) else [float(x)]
+    moved = samples(x, axis, name)
+    return list(moved.reshape(len(moved), -1).T) if moved.ndim > 1 else [moved]
