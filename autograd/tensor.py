@@ -18,8 +18,8 @@ from .data import as_array, as_float, kind_of, mixed, private, real
 from .elementwise import TABLE
 from .errors import DTypeError, RecordedError, ShapeError
 from .linalg import MATMUL
-from .numpy_protocol import UFUNCS, array_ufunc
 from .node import Node, tick
+from .numpy_protocol import UFUNCS, array_ufunc
 from .op import Function, Op, explained
 from .operators import DUNDERS, Operators
 from .reductions import MAX, MEAN, MIN, PROD, SUM
@@ -275,7 +275,10 @@ def constant(op: Op, a: Any) -> Any:
 
 def attach(name: str, op: Op) -> None:
     """Give an operator the short way to `record`, for the operands that it mostly meets."""
-    general, general_reflected = getattr(Operators, f"__{name}__"), getattr(Operators, f"__r{name}__")
+    general, general_reflected = (
+        getattr(Operators, f"__{name}__"),
+        getattr(Operators, f"__r{name}__"),
+    )
 
     def method(self: Any, other: Any) -> Any:
         if type(other) is Tensor:
