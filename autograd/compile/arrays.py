@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ from .trace import Place
 
 CACHE = 12 << 20  # bytes of workspace up to which whole arrays were measured to be faster
 LONG = 8  # columns from which on two calls for two rows pay
+WIDTH = 100
 LITERAL = 16  # constants of up to as many entries are written into the text
 NUMBERS = {0.0: "zero", 1.0: "one", 2.0: "two", 0.5: "half", -1.0: "minus_one"}
 
@@ -66,11 +68,31 @@ class Writer:
         for var in (*self.lowering.inputs, *self.lowering.captured):
             self.text[var] = self.local.new(var.name)
         self.name_homes()
-        for call in self.lowering.calls:
+        boundary = self.boundary()
+        for i, call in enumerate(self.lowering.calls):
+            if i == boundary:
+                self.body.append("# backward")
             self.line(call)
         outputs = self.results()
         value = returned(self.structure, outputs, self.namespace)
         self.assemble(value)
+
+    def boundary(self) -> int | None:
+        """The first call of the backward pass: after the numbers that precede the first dz."""
+        calls = self.lowering.calls
+        names = {var.name for var in (*self.lowering.inputs, *self.lowering.captured)}
+        names.update(call.y.name for call in calls)
+        first = next(
+            (
+                i
+                for i, c in enumerate(calls)
+                if c.y.name and c.y.name[:1] == "d" and c.y.name[1:] in names
+            ),
+            None,
+        )
+        if first is None:
+            return None
+        return next((i + 1 for i in range(first - 1, -1, -1) if calls[i].kind == "number"), first)
 
     # ── names and constants ─────────────────────────────────────────────────────────────────────
     def name_homes(self) -> None:
@@ -126,7 +148,8 @@ class Writer:
     def array(self, value: np.ndarray[Any, Any]) -> str:
         if id(value) not in self.constants:
             ones = value.size != 1 and bool((value == 1).all())  # of none, too: its shape is kept
-            name = self.constants[id(value)] = self.names.new("ones" if ones else "c1")
+            wish = "ones" if ones else self.outer_name(value) or "c1"
+            name = self.constants[id(value)] = self.names.new(wish)
             kind = kind_text(value.dtype)
             if ones:
                 self.header.append(f"{name} = np.ones({value.shape}{kind})")
@@ -137,6 +160,14 @@ class Writer:
                 note = f"array {value.shape} {value.dtype}, taken from the function"
                 self.header.append(f"# {name}: {note}")
         return self.constants[id(value)]
+
+    def outer_name(self, value: np.ndarray[Any, Any]) -> str | None:
+        """What the function calls an array that it did not get as an argument."""
+        for name, array in self.program.notes.get("outer", {}).items():
+            for text, view in ((name, array), (f"{name}_T", array.T)):
+                if view.shape == value.shape and np.array_equal(view, value):
+                    return str(text)
+        return None
 
     def plain(self, value: Any) -> str:
         """An axis, a shape, an index: as a literal where it has one."""
@@ -187,6 +218,10 @@ class Writer:
         expression = call.text.format(x)
         suffix = {"{0}.T": "T", "{0}.reshape(-1)": "flat"}.get(call.text, "part")
         static = self.plan.is_static(call)
+        if call.args[0].constant is not None:
+            self.text[call.y] = self.names.new(f"{x}_{suffix}")
+            self.header.append(f"{self.text[call.y]} = {expression}")
+            return
         self.text[call.y] = self.local.new(call.y.name or f"{x}_{suffix}")
         if static:
             self.setup.append(f"{self.text[call.y]} = {expression}")
@@ -221,9 +256,11 @@ class Writer:
         if y is None:
             self.body.append(text)
             return
-        shape = f"{y.shape}" if y.shape else ""
-        name = y.name if y.name and not text.startswith(f"{y.name} = ") else ""
-        note = f"{name} {shape}".strip()
+        own = text.startswith(f"{y.name} = ")
+        name = y.name if y.name and not own else ""
+        if y.note:
+            name = f"{name} = {y.note}" if name else y.note
+        note = f"{name} {y.shape if y.shape else ''}".strip()
         self.body.append(f"{text:<44}  # {note}" if note else text)
 
     def results(self) -> list[str]:
@@ -258,17 +295,28 @@ class Writer:
         lines = []
         if self.buffers:
             lines += [f"def {self.maker}():", *(f"    {line}" for line in self.setup)]
-            lines += [f"    return {buffers}", "", ""]
+            lines += [*wrapped(f"    return {buffers}"), "", ""]
             arguments.append("workspace=None")
-        lines += [f"def {self.program.name}({', '.join(arguments)}):"]
+        lines += wrapped(f"def {self.program.name}({', '.join(arguments)}):")
         if self.buffers:
-            lines.append(f"    {buffers} = workspace or {self.maker}()")
+            lines += wrapped(f"    {buffers} = workspace or {self.maker}()")
         body = [*self.body, f"return {value}"]
         if self.lowering.stable:
             note = "e^x may be inf on its way to the right 0"
             lines.append(f'    with np.errstate(over="ignore"):  # {note}')
             body = [f"    {line}" for line in body]
         self.module.functions.append("\n".join([*lines, *(f"    {line}" for line in body)]))
+
+
+def wrapped(line: str) -> list[str]:
+    """A line, its bracket of names over several lines where it would be too wide."""
+    if len(line) <= WIDTH:
+        return [line]
+    head, _, rest = line.partition("(")
+    names, _, tail = rest.partition(")")
+    indent = " " * (len(line) - len(line.lstrip()))
+    inner = textwrap.wrap(names, WIDTH - len(indent) - 4)
+    return [f"{head}(", *(f"{indent}    {part}" for part in inner), f"{indent}){tail}"]
 
 
 def kind_text(dtype: Any) -> str:

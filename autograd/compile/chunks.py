@@ -132,7 +132,7 @@ class Split:
         outputs = [new[s] for s in (*self.sums, *self.batch_outputs())]
         inputs = [new[s] for s in self.program.inputs] + list(constants.values())
         captured = [new[s] for s in self.program.captured]
-        return dead(Program(name, inputs, captured, steps, outputs, False))
+        return dead(Program(name, inputs, captured, steps, outputs, False, self.program.notes))
 
     def after(self, name: str) -> Program:
         """What is worked out once, from the inputs and the sums."""

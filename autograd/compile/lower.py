@@ -19,7 +19,7 @@ from .program import Program, Step, readers
 class Var:
     """One value of the lowered program."""
 
-    __slots__ = ("constant", "dtype", "name", "shape")
+    __slots__ = ("constant", "dtype", "name", "note", "shape")
 
     def __init__(
         self, shape: tuple[int, ...], dtype: Any, name: str | None = None, constant: Any = None
@@ -28,6 +28,7 @@ class Var:
         self.dtype = np.dtype(dtype)
         self.name = name
         self.constant = constant  # the number or array, if it is one
+        self.note = ""  # the op that it took several calls to compute
 
 
 class Call:
@@ -85,8 +86,11 @@ class Lowering:
         for step in program.steps:
             assert step.op is not None
             rule = RULES.get(step.op.name, general)
+            before = len(self.calls)
             var = rule(self, step, [self.var(a, step) for a in step.args])
             var.name = var.name or step.name
+            if sum(call.kind != "view" for call in self.calls[before:]) > 1:
+                var.note = f"{step.op.name}(…)"
             self.of[step] = var
         self.outputs = [
             self.of[y] if type(y) is Step else self.var(y, None) for y in program.outputs

@@ -38,13 +38,19 @@ def optimised(program: Program) -> Program:
 
 def simplified(program: Program) -> Program:
     """The program after all passes that keep its layout."""
-    before = -1
-    while len(program.steps) != before:
-        before = len(program.steps)
+    before = None
+    while (now := effort(program)) != before:
+        before = now
         program = dead(rewritten(program, LOCAL))
         if not program.scalar:
             program = dead(rewritten(reassociated(kept_masks(flipped(program))), LOCAL))
     return program
+
+
+def effort(program: Program) -> tuple[int, int]:
+    """What the passes bring down: the number of steps, and multiplications in matrix products."""
+    products = [step for step in program.steps if step.op is MATMUL]
+    return len(program.steps), sum([cost(*step.args) for step in products])
 
 
 # ── constants ───────────────────────────────────────────────────────────────────────────────────
@@ -71,7 +77,10 @@ def weakened(step: Step) -> Any:
         if isinstance(arg, np.ndarray) and arg.size and arg.dtype != bool:
             first = arg.flat[0]
             rest = [a for k, a in enumerate(step.args) if k != i and a is not None]
-            if not (arg == first).all() or not any(type(a) is Step for a in rest):
+            signs = np.signbit(arg)  # x / [0, −0] is [∞, −∞]
+            if not ((arg == first).all() and (signs == signs.flat[0]).all()):
+                continue
+            if not any(type(a) is Step for a in rest):
                 continue
             if np.broadcast_shapes(*map(shape_of, rest)) != step.shape:
                 continue
@@ -155,8 +164,9 @@ def products(step: Step) -> Any:
 
 
 def scaled(step: Step, factor: float, x: Any) -> Any:
-    """factor · x, unless joining the factors left the range of normal floats."""
-    fits = math.isfinite(factor) and (factor == 0.0 or abs(factor) > 1e-300)
+    """factor · x, unless joining the factors left the range of normal floats of the dtype."""
+    limits = np.finfo(step.dtype)
+    fits = limits.smallest_normal <= abs(factor) <= limits.max
     return like(step, MUL, factor, x) if fits else None
 
 
@@ -324,12 +334,13 @@ def flipped(program: Program) -> Program:
     }
     if not flips:
         return program
+    names = {r.args[0]: r.name for r in program.steps if made_by(r, NEG) and r.name}
     new: dict[Step, Any] = {}
     steps = []
     for step in program.steps:
         args = tuple([new.get(a, a) if type(a) is Step else a for a in step.args])
         if step in flips:
-            own = Step(SUB, (args[1], args[0]), step.shape, step.dtype, step.name)
+            own = Step(SUB, (args[1], args[0]), step.shape, step.dtype, names.get(step))
         elif step.op is NEG and step.args[0] in flips:
             new[step] = args[0]
             continue
@@ -352,7 +363,7 @@ def reassociated(program: Program) -> Program:
 
     def rule(step: Step) -> Any:
         a, b = step.args
-        if len(step.shape) > 2 or len(shape_of(a)) != 2:
+        if len(step.shape) > 2 or len(shape_of(a)) > 2:
             return None
         if made_by(a, MATMUL) and uses.get(a, 2) == 1 and len(shape_of(a.args[0])) == 2:
             x, y = a.args

@@ -104,6 +104,7 @@ def traced(
     if result is None:
         raise TraceError("compile: the function gave None; does it return its result?")
     program, structure = written_down(f, result, inputs, start, make is Value)
+    program.notes["outer"] = outer_arrays(f)
     program.notes["parameters"] = [x.parameter for x in given if is_traced(x.value)]
     return program, structure
 
@@ -261,6 +262,16 @@ def paths(name: str, tree: Any) -> Iterator[tuple[str, Any]]:
 def identifier(key: Any, where: str) -> str:
     text = re.sub(r"\W", "_", str(key))
     return text if text.isidentifier() else f"{where}_{text}"
+
+
+def outer_arrays(f: Callable[..., Any]) -> dict[str, np.ndarray[Any, Any]]:
+    """The arrays that the function reads from around it, by their names there."""
+    try:
+        around = inspect.getclosurevars(inspect.unwrap(f))
+    except (TypeError, ValueError):
+        return {}
+    variables = {**around.globals, **around.nonlocals}
+    return {n: a for n, a in variables.items() if type(a) is np.ndarray and a.dtype != object}
 
 
 @contextmanager
