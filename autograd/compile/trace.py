@@ -133,6 +133,10 @@ def written_down(
         known[node] = step
         steps.append(step)
     rename_inputs(steps)
+    for y in outputs:
+        step = known[y] if isinstance(y, Node) else None
+        if type(step) is Step and step.name is None:
+            step.name = "result"
     name = getattr(f, "__name__", "function")
     program = Program(
         name if name.isidentifier() else "function",
