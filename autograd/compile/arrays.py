@@ -194,7 +194,7 @@ class Writer:
         if home is None:
             self.text[y] = self.local.new(y.name)
             self.say(f"{self.text[y]} = {call.text.format(*args)}", y)
-        elif self.in_rows(call):
+        elif call.out and self.in_rows(call):
             for i in (0, 1):
                 texts = [self.row(a, i) for a in call.args]
                 self.say(call.out.format(*texts, out=self.row(y, i)), y if i else None)

@@ -177,14 +177,14 @@ class Compiled:
             f"{entry.seconds * 1e3:.1f} ms"
         )
         if self._latest is None:
-            return f"{text}, for {', '.join(f'{n} {d}' for n, d in entry.signature.items())}"
+            return f"{text}, for {listed([f'{n} {d}' for n, d in entry.signature.items()])}"
         before = self._latest.signature
         new = [
             f"{n} was {before.get(n, 'absent')}, is {d}"
             for n, d in entry.signature.items()
             if before.get(n) != d
         ]
-        return f"{text}, since {'; '.join(new) or 'the structure of the arguments changed'}"
+        return f"{text}, since {listed(new) or 'the structure of the arguments changed'}"
 
 
 class Method:
@@ -269,6 +269,11 @@ def plain(x: Any, who: str) -> Any:
         y = as_array(x, f"an argument of {who}")
         return y if y.ndim else y[()]
     return as_float(x, who)
+
+
+def listed(items: list[str], most: int = 8) -> str:
+    more = f" and {len(items) - most} more" if len(items) > most else ""
+    return ", ".join(items[:most]) + more
 
 
 def described(x: Any) -> str:

@@ -50,19 +50,25 @@ class Check:
             self.unless(f"type({name}) is {kind} and len({name}) == {len(value)}")
             self.inside(name, list(value), name)
         elif type(value) is np.ndarray and value.dtype in (np.float64, np.float32):
-            dtype = self.held(value.dtype)
-            self.unless(
-                f"type({name}) is ndarray and {name}.shape == {value.shape} "
-                f"and {name}.dtype == {dtype}"
-            )
-            self.inputs.append(name if value.ndim else f"{name}[()]")
+            self.array(name, value)
         elif type(value) in (float, int):
             self.unless(f"type({name}) is float or type({name}) is int")
             self.inputs.append(f"float({name})")
         else:  # arrays of integers and the like are converted on the long way
             self.lines.append("return MISS")
 
+    def array(self, name: str, value: np.ndarray[Any, Any]) -> None:
+        dtype = self.held(value.dtype)
+        self.unless(
+            f"type({name}) is ndarray and {name}.shape == {value.shape} and {name}.dtype == {dtype}"
+        )
+        self.inputs.append(name if value.ndim else f"{name}[()]")
+
     def inside(self, name: str, values: list[Any], expression: str) -> None:
+        if len(values) > FEW and all(type(v) is float for v in values):
+            self.unless(f"set(map(type, {expression})) == {{float}}")
+            self.inputs.append(f"*{expression}")
+            return
         names = [self.new() for _ in values]
         if names:
             self.lines.append(f"{', '.join(names)}, = {expression}")
@@ -70,6 +76,7 @@ class Check:
             self.visit(child, value, False)
 
 
+FEW = 4  # floats in a container from which on they are checked together
 MISS = object()
 Enter = Callable[[tuple[Any, ...]], Any]
 
@@ -81,9 +88,10 @@ def entrance(
     fixed: frozenset[str],
     run: Callable[..., Any],
     leaves: list[Node],
+    check: Check | None = None,
 ) -> Enter:
     """`enter(args)` for calls like this one, by position; `leaves` are what `run` captured."""
-    check = Check()
+    check = check or Check()
     names = [check.new() for _ in args]
     check.unless(f"len(args) == {len(args)}")
     if kwargs:
