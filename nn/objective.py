@@ -67,7 +67,8 @@ class DocumentObjective(Objective):
         self.check_outputs(y)
         if y.ndim == 2 and self.net.sums:
             return y
-        return targets.one_hot(y, len(y), self.net.sizes[-1])
+        hot: Array = targets.one_hot(y, len(y), self.net.sizes[-1])
+        return hot
 
     def check_outputs(self, y: Array) -> None:
         """The network has an output for each class, or for each column of other targets."""
