@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 
-from .lower import Call, Lowering, Var
+from .calls import Call, Lowering, Var
 
 
 class Home:

@@ -1,212 +1,23 @@
-"""From steps to numpy's calls: what each op is on arrays, one call a line.
-
-A `Call` says how its line is written, whether numpy can write its result into a given array
-(`out`), and whether that may be one of its operands (`elementwise`).  Where memory comes from is
-decided afterwards (buffers.py).
-"""
+"""What each op is in numpy's calls: one rule per op that takes more than its own ufunc."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from .program import Program, Step, readers
+from .. import elementwise, linalg, reductions, shaping, softmaxes
+from .calls import GENERAL, Lowering, Var, lowers
+from .program import Program, Step
 
 
-class Var:
-    """One value of the lowered program."""
-
-    __slots__ = ("constant", "dtype", "name", "note", "shape")
-
-    def __init__(
-        self, shape: tuple[int, ...], dtype: Any, name: str | None = None, constant: Any = None
-    ) -> None:
-        self.shape = shape
-        self.dtype = np.dtype(dtype)
-        self.name = name
-        self.constant = constant  # the number or array, if it is one
-        self.note = ""  # the op that it took several calls to compute
+def lowered(program: Program) -> Lowering:
+    """The program as numpy's calls."""
+    return Lowering(program)
 
 
-class Call:
-    """`y = text(args)`; in `text`, `{0}`, `{1}`, … are the arguments."""
-
-    __slots__ = ("args", "kind", "out", "text", "y")
-
-    def __init__(self, y: Var, text: str, args: list[Var], kind: str, out: str | None) -> None:
-        self.y = y
-        self.text = text
-        self.args = args
-        # "elementwise": may write over an operand; "product": may write into other memory only;
-        # "view": no memory of its own; "fresh": makes its own memory; "number": a float;
-        # "beside": two arrays side by side; "with ones": the operand with a row of ones below
-        self.kind = kind
-        self.out = out  # the same line when it writes into `{out}`
-
-
-Lower = Callable[["Lowering", Step, list[Var]], Var]
-RULES: dict[str, Lower] = {}
-
-
-def lowers(*names: str) -> Callable[[Lower], Lower]:
-    def declare(rule: Lower) -> Lower:
-        RULES.update(dict.fromkeys(names, rule))
-        return rule
-
-    return declare
-
-
-class Lowering:
-    """The calls of a program, in order."""
-
-    def __init__(self, program: Program) -> None:
-        self.calls: list[Call] = []
-        self.stable = False  # whether an exp may overflow on its way to a right result
-        self.imports: dict[str, None] = {}
-        self.objects: dict[str, Any] = {}
-        self.known: dict[Any, Var] = {}  # parts that several ops share
-        self.made_elementwise: set[Var] = set()
-        self.uses = program.uses()
-        self.readers = readers(program)
-        self.results = {y for y in program.outputs if type(y) is Step}
-        given = (*program.inputs, *program.captured)
-        self.single = any(s.dtype == np.float32 for s in (*given, *program.steps))
-        self.of: dict[Step, Var] = {}
-        for step in given:
-            self.of[step] = Var(step.shape, step.dtype, step.name)
-        self.inputs = [self.of[s] for s in program.inputs]
-        self.captured = [self.of[s] for s in program.captured]
-        for step in program.inputs:
-            if self.single and not step.shape:
-                y = Var((), step.dtype, step.name)
-                self.of[step] = self.add(y, self.scalar("{0}", y.dtype), [self.of[step]], "number")
-        for step in program.steps:
-            assert step.op is not None
-            rule = RULES.get(step.op.name, general)
-            before = len(self.calls)
-            var = rule(self, step, [self.var(a, step) for a in step.args])
-            var.name = var.name or step.name
-            if sum(call.kind != "view" for call in self.calls[before:]) > 1:
-                var.note = f"{step.op.name}(…)"
-            self.of[step] = var
-        self.outputs = [
-            self.of[y] if type(y) is Step else self.var(y, None) for y in program.outputs
-        ]
-
-    def var(self, arg: Any, step: Step | None) -> Var:
-        """The variable of a step; of a constant, one that holds it in the dtype that step needs."""
-        if type(arg) is Step:
-            return self.of[arg]
-        if isinstance(arg, float):
-            return Var((), step.dtype if step else np.float64, None, arg)
-        if isinstance(arg, np.ndarray | np.generic):
-            return Var(np.shape(arg), arg.dtype, None, np.asarray(arg))
-        return Var((), object, None, arg)  # an axis, a shape, an index
-
-    # ── ways to write a line ────────────────────────────────────────────────────────────────────
-    def add(self, y: Var, text: str, args: list[Var], kind: str, out: str | None = None) -> Var:
-        self.calls.append(Call(y, text, args, kind, out))
-        return y
-
-    def ufunc(self, name: str, *args: Var, dtype: Any = None) -> Var:
-        """numpy's ufunc of that name; on numbers, Python's operator where IEEE allows it."""
-        shape = np.broadcast_shapes(*(a.shape for a in args))
-        args = tuple([self.aligned(a, shape) for a in args])
-        if dtype is None:
-            strong = [a.dtype for a in args if a.shape or a.constant is None]
-            dtype = np.result_type(*(strong or [a.dtype for a in args]))
-        y = Var(shape, dtype)
-        slots = ", ".join(f"{{{i}}}" for i in range(len(args)))
-        if not shape:
-            symbol = OPERATOR.get(name)
-            text = symbol.format("{0}", "{1}") if symbol else f"np.{name}({slots})"
-            text = text if symbol and not self.single else self.scalar(text, y.dtype)
-            return self.add(y, text, list(args), "number")
-        self.made_elementwise.add(y)
-        end = ", out={out}" if name in ("maximum", "minimum") else ", {out}"
-        return self.add(
-            y, f"np.{name}({slots})", list(args), "elementwise", f"np.{name}({slots}{end})"
-        )
-
-    def scalar(self, text: str, dtype: Any) -> str:
-        """A 0-d result as a float; beside float32 in its own dtype, which numpy then respects."""
-        return f"np.{np.dtype(dtype).name}({text})" if self.single else f"float({text})"
-
-    def aligned(self, x: Var, shape: tuple[int, ...]) -> Var:
-        """(k,) against (1, k) as (1, k): a view costs less than numpy's broadcasting."""
-        lead = len(shape) - len(x.shape)
-        if lead > 0 and x.shape and shape == (1,) * lead + x.shape and x.constant is None:
-            return self.view(x, f"{{0}}.reshape({shape})", shape)
-        return x
-
-    def number(self, value: float, like: Var) -> Var:
-        return Var((), like.dtype, None, value)
-
-    def reduce(self, name: str, x: Var, axes: Any, keepdims: bool, dtype: Any = None) -> Var:
-        """`ufunc.reduce`; over an axis of size 2, the ufunc of its halves."""
-        whole = axes is None or len(axes) == len(x.shape)
-        shape = reduced(x.shape, axes, keepdims)
-        if axes is not None and len(axes) == 1 and x.shape[axes[0]] == 2 and shape:
-            return self.ufunc(name, *(self.half(x, axes[0], i, keepdims) for i in (0, 1)))
-        axis = None if whole else axes[0] if len(axes) == 1 else axes
-        y = Var(shape, dtype or x.dtype)
-        if not shape:
-            return self.add(y, f"np.{name}.reduce({{0}}, {axis})", [x], "number")
-        text = f"np.{name}.reduce({{0}}, {axis}, None"
-        return self.add(
-            y, f"{text}, None, {keepdims})", [x], "product", f"{text}, {{out}}, {keepdims})"
-        )
-
-    def half(self, x: Var, axis: int, i: int, keepdims: bool) -> Var:
-        text = f"{{0}}[{':, ' * axis}{f'{i}:{i + 1}' if keepdims else i}]"
-        return self.view(x, text, reduced(x.shape, (axis,), keepdims))
-
-    def view(self, x: Var, text: str, shape: tuple[int, ...]) -> Var:
-        key = ("view", x, text, shape)
-        if x.constant is None and key in self.known:
-            return self.known[key]
-        y = self.known[key] = self.add(Var(shape, x.dtype), text, [x], "view")
-        return y
-
-    def flat(self, x: Var) -> Var:
-        return x if len(x.shape) == 1 else self.view(x, "{0}.reshape(-1)", (math.prod(x.shape),))
-
-    def dot(self, a: Var, b: Var) -> Var:
-        """The product of matrices and vectors, by BLAS."""
-        shape = (*a.shape[:-1], *b.shape[1:]) if len(b.shape) == 2 else a.shape[:-1]
-        if len(a.shape) == 1 and len(b.shape) == 2:
-            shape = b.shape[1:]
-        y = Var(shape, np.result_type(a.dtype, b.dtype))
-        kind = "product" if shape else "number"
-        return self.add(y, "{0}.dot({1})", [a, b], kind, "{0}.dot({1}, {out})")
-
-    def ones(self, shape: tuple[int, ...], dtype: Any) -> Var:
-        key = ("ones", shape, np.dtype(dtype))
-        if key not in self.known:
-            self.known[key] = Var(shape, dtype, None, np.ones(shape, dtype))
-        return self.known[key]
-
-    def fresh(self, step: Step, text: str, args: list[Var]) -> Var:
-        y = Var(step.shape, step.dtype)
-        if step.shape:
-            return self.add(y, text, args, "fresh")
-        return self.add(y, self.scalar(text, step.dtype), args, "number")
-
-
-OPERATOR = {
-    "add": "{} + {}", "subtract": "{} - {}", "multiply": "{} * {}", "negative": "-{}",
-}  # fmt: skip
-
-
-def reduced(shape: tuple[int, ...], axes: Any, keepdims: bool) -> tuple[int, ...]:
-    if keepdims:
-        return tuple(1 if axes is None or a in axes else n for a, n in enumerate(shape))
-    return () if axes is None else tuple(n for a, n in enumerate(shape) if a not in axes)
-
-
+@lowers(GENERAL)
 def general(lowering: Lowering, step: Step, args: list[Var]) -> Var:
     """A ufunc by its name; anything else by calling what the op computes with."""
     op = step.op
@@ -224,8 +35,6 @@ def general(lowering: Lowering, step: Step, args: list[Var]) -> Var:
 
 def home(lowering: Lowering, op: Any) -> str:
     """How the text names the function that an op computes with, which it has to import."""
-    from .. import elementwise, linalg, reductions, shaping, softmaxes
-
     if op.name in elementwise.TABLE and elementwise.TABLE[op.name].op is op:
         lowering.imports["from autograd.elementwise import TABLE"] = None
         return f'TABLE["{op.name}"].op.compute'
