@@ -263,6 +263,14 @@ def kept_sums(step: Step) -> Any:
     return None
 
 
+def means(step: Step) -> Any:
+    """A mean is a sum divided: sums are what batches in columns and in pieces know."""
+    x, axes, keepdims = step.args
+    shape = shape_of(x)
+    n = math.prod(shape if axes is None else [shape[a] for a in axes])
+    return like(step, DIV, Step(SUM, (x, axes, keepdims), step.shape, step.dtype), float(n))
+
+
 def broadcasts(step: Step) -> Any:
     """To the shape that x has."""
     x = step.args[0]
@@ -297,6 +305,7 @@ LOCAL: dict[str, Sequence[Rule]] = {
     "reshape": (reshapes,),
     "transpose": (transposes,),
     "sum": (kept_sums,),
+    "mean": (means,),
     "broadcast_to": (broadcasts,),
 }
 
