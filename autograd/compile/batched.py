@@ -15,9 +15,10 @@ from ..tree import leaves, rebuilt
 from .built import Built
 from .compiled import Compiled, Entry, bound, described, shape_of
 from .entrance import MISS, Check, entrance
+from .naming import Leaf, argument_leaves, is_traced
 from .passes import optimised
 from .program import Program
-from .trace import Leaf, argument_leaves, is_traced, trace
+from .trace import trace
 
 Array = np.ndarray[Any, Any]
 Axes = list[int | None]

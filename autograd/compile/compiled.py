@@ -18,9 +18,10 @@ from ..errors import TraceError
 from ..node import Node
 from .built import Built
 from .entrance import MISS, Enter, entrance
+from .naming import Leaf, argument_leaves, is_traced, positional
 from .passes import optimised
 from .program import Program
-from .trace import Leaf, argument_leaves, is_traced, positional, trace
+from .trace import trace
 
 
 class CacheInfo(NamedTuple):

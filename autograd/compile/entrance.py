@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..node import Node
-from .trace import is_traced, positional
+from .naming import is_traced, positional
 
 
 class Check:
