@@ -64,7 +64,7 @@ def checkpoint(f: F) -> F:
 
 
 class Run:
-    """What one call recorded: its result, the nodes inside in order, the nodes used from outside."""
+    """What one call recorded: its result, the nodes inside in order, those used from outside."""
 
     def __init__(self, f: Callable[[], Any]) -> None:
         start = tick()

@@ -189,8 +189,11 @@ def arrived(h: Any, shape: Shape, op: Op, i: int) -> Any:
     given = shape_of(h)
     if given == shape or not given:
         return h
-    if given[1:] == shape:  # a row, as biases are
-        return apply(SUM, h, (0,), False) if isinstance(h, Node) else sum_array(h, (0,), False)
+    if given[1:] == shape or shape == (given[0], 1):  # a row or a column, as biases are
+        axes, column = ((0,), False) if given[1:] == shape else ((1,), True)
+        if isinstance(h, Node):
+            return apply(SUM, h, axes, column)
+        return sum_array(h, axes, column)
     lead = len(given) - len(shape)
     if lead >= 0 and all(n in (1, m) for n, m in zip(shape[::-1], given[::-1], strict=False)):
         axes = (*range(lead), *[a + lead for a, n in enumerate(shape) if n != given[a + lead]])

@@ -117,7 +117,8 @@ def written(steps: list[Step], result: Sketch, names: dict[str, Any], dtype: typ
                  if last[id(a)] == k and id(a) in temporaries]  # fmt: skip
         if ufunc and y.full and free:
             y.text = free.pop()
-            texts.append(y.text)
+            extreme = op.compute in (np.maximum, np.minimum)  # these want the keyword
+            texts.append(f"out={y.text}" if extreme else y.text)
         else:
             y.text = f"t{k}"
         names[op.name] = op.compute

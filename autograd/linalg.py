@@ -30,12 +30,13 @@ from .shaping import (
 # ── matmul ──────────────────────────────────────────────────────────────────────────────────────
 def matmul_array(a: Any, b: Any) -> Any:
     # numpy's dot of two matrices is its matmul, at a third of the overhead (0.3 for 0.9 µs)
-    return a.dot(b) if np.ndim(a) == 2 == np.ndim(b) else np.matmul(a, b)
+    short = type(a) is np.ndarray is type(b) and a.ndim == 2 == b.ndim
+    return a.dot(b) if short else np.matmul(a, b)
 
 
 def product(a: Any, b: Any) -> Any:
-    """a @ b, for rules: of two arrays the short way."""
-    return matmul_array(a, b) if type(a) is np.ndarray is type(b) else a @ b
+    """a @ b for a matrix b, in rules: of two arrays the short way."""
+    return a.dot(b) if type(a) is np.ndarray is type(b) else a @ b
 
 
 def left_rule(g: Any, y: Any, a: Any, b: Any) -> Any:

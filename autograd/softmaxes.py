@@ -20,15 +20,18 @@ def peak(x: Any, axes: Axes) -> Any:
     """The largest entry, as data; finite, so that ∞ − ∞ is never formed."""
     if not x.size and not count(x, axes):
         raise ValueError("softmax and logsumexp need at least one entry")
-    m = np.maximum.reduce(x, axis=axes, keepdims=True) if x.ndim else x
     low, high = LARGEST[x.dtype]
-    return np.minimum(np.maximum(m, low), high)
+    if not x.ndim:
+        return np.minimum(np.maximum(x, low), high)
+    m = np.maximum.reduce(x, axis=axes, keepdims=True)
+    return np.minimum(np.maximum(m, low, out=m), high, out=m)
 
 
 def shifted(x: Any, axes: Axes) -> tuple[Any, Any, Any]:
     """x − peak, Σ exp of that, and the peak; of plain arrays."""
     m = peak(x, axes)
-    d = np.asarray(QUIET.run(np.subtract, x, m))  # a spread beyond the largest float: e^−∞ is the right 0
+    # of a spread beyond the largest float, e^−∞ is the right 0
+    d = np.asarray(QUIET.run(np.subtract, x, m))
     return d, sum_array(np.asarray(QUIET.run(np.exp, d)), axes, True), m
 
 

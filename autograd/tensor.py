@@ -28,6 +28,12 @@ from .softmaxes import LOGSUMEXP
 from .value import Value, recorded_message
 
 new = object.__new__
+
+# A graph's arrays are dropped with it and wanted again in the next step, but glibc hands large ones
+# back to the system, and getting them anew costs a page fault per 4 KiB: on 65,536 rows twice the
+# time of all arithmetic.  Having freed one of nearly 32 MiB, untouched, it keeps such memory (up to
+# 64 MiB); elsewhere the line does nothing.
+np.empty(2**25 - 2**16, np.uint8)
 Array = np.ndarray[Any, Any]
 PLAIN = (tuple, bool, int, str)  # what an array op takes as it is: shapes, axes, options
 
@@ -172,7 +178,11 @@ class Tensor(Operators):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if method == "__call__" and not kwargs and ufunc in UFUNCS:  # as in array - tensor
-            return Tensor.record(getattr(UFUNCS[ufunc], "op", MATMUL), inputs)
+            op = getattr(UFUNCS[ufunc], "op", MATMUL)
+            if len(inputs) == 2 and inputs[1] is self and type(inputs[0]) is ndarray:
+                c = constant(op, inputs[0])
+                return made(op, (c, self), (self,), (c, self._raw))
+            return Tensor.record(op, inputs)
         return array_ufunc(ufunc, method, inputs, kwargs)
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Array:
@@ -287,6 +297,9 @@ def attach(name: str, op: Op) -> None:
         if (type(other) is float or type(other) is int) and op.elementwise:
             x = other if type(other) is float else as_float(other, op.name)
             return made(op, (self, x), (self,), (self._raw, x))
+        if type(other) is ndarray:
+            c = constant(op, other)
+            return made(op, (self, c), (self,), (self._raw, c))
         return general(self, other)
 
     def reflected(self: Any, other: Any) -> Any:
