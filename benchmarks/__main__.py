@@ -51,7 +51,14 @@ def measured(cases: list[Case], among: list[Peer], plan: Plan, results: Results)
         for case in cases:
             run_case(case, among, plan, results, tell)
             advance()
+            done(case)
             yield case
+
+
+def done(case: Case) -> None:
+    """A line for each case, where no bar tells how far the run is."""
+    if not sys.stderr.isatty():
+        print(f"{case.name} measured", file=sys.stderr, flush=True)
 
 
 def plan_of(options: argparse.Namespace) -> Plan:
@@ -145,6 +152,7 @@ def grow(options: argparse.Namespace) -> None:
             growth.measure(family, size, among, results, tell)
             results.save(unfinished)
             advance()
+            done(family.case(size))
     finish(results, unfinished, growth.KEPT)
     write(options)
 

@@ -63,6 +63,6 @@ def footprints(peers: list[Peer], report: Callable[[str], None]) -> dict[str, Fo
         names = [line.split("==")[0] for line in peer.requires[:1]]
         size, versions = json.loads(output(peer, SIZED, *names)) if names else (None, {})
         found[statement] = Footprint(
-            statement, spread.low, spread.median, spread.high, size, versions
+            peer.title, statement, spread.low, spread.median, spread.high, size, versions
         )
     return found

@@ -38,7 +38,10 @@ class Goal:
         if found is None:
             return [self.what, goal, "–", "not measured"]
         reached = found >= self.limit if self.at_least else found <= self.limit
-        return [self.what, goal, number(found), "yes" if reached else "**no**"]
+        shown = number(found)
+        if shown == number(self.limit) and not reached:
+            shown = f"{found:.5g}"  # missed by less than three digits show
+        return [self.what, goal, shown, "yes" if reached else "**no**"]
 
 
 def ratio(case: str, ours: str, other: str) -> Measure:

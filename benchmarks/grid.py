@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from rich.table import Table
 
+DIGITS = "–0123456789"  # what a number begins with, or a cell without one
+
 
 @dataclass
 class Grid:
@@ -20,11 +22,17 @@ class Grid:
         return bool(self.rows)
 
 
+def to_the_right(grid: Grid) -> list[bool]:
+    """Which columns hold numbers."""
+    columns = zip(*grid.rows, strict=True)
+    return [all(cell == "error" or cell[:1] in DIGITS for cell in column) for column in columns]
+
+
 def rich(grid: Grid) -> Table:
     """For a terminal: numbers to the right, nothing cut off."""
     table = Table(title=grid.title, title_justify="left", title_style="bold")
-    for i, name in enumerate(grid.head):
-        table.add_column(name, justify="right" if i else "left", overflow="fold")
+    for name, right in zip(grid.head, to_the_right(grid), strict=True):
+        table.add_column(name, justify="right" if right else "left", overflow="fold")
     for row in grid.rows:
         table.add_row(*row)
     return table
@@ -32,7 +40,7 @@ def rich(grid: Grid) -> Table:
 
 def markdown(grid: Grid) -> str:
     """For a document, under a heading of its own."""
-    rule = ["---", *["---:"] * (len(grid.head) - 1)]
+    rule = ["---:" if right else "---" for right in to_the_right(grid)]
     lines = [f"| {' | '.join(cells)} |" for cells in (grid.head, rule, *grid.rows)]
     return "\n".join([f"### {grid.title}", "", *lines, ""])
 

@@ -20,7 +20,7 @@ FIRST = (  # in tables; the others follow by name
     "ours", "ours_compiled", "ours_batch", "ours_numba",
     "numpy_by_hand", "numpy_buffers", "c_loops", "cpp_tape",
 )  # fmt: skip
-CONSTANTS = {"TITLE", "ENVIRONMENT", "REQUIRES", "IMPORT", "TOOLS", "OURS"}
+CONSTANTS = {"TITLE", "ENVIRONMENT", "REQUIRES", "IMPORT", "TOOLS", "OURS", "COMPILES"}
 
 
 def home() -> Path:
@@ -35,7 +35,7 @@ class Peer:
     TITLE: its name in tables.  ENVIRONMENT: its virtual environment; without one it runs in the
     Python that runs the benchmark.  REQUIRES: what is installed there; the first is the library
     itself.  IMPORT: the statement that a user's program begins with.  TOOLS: programs that have to
-    be on the PATH.  OURS: it measures this repository.
+    be on the PATH.  OURS: it measures this repository.  COMPILES: the first call is worth telling.
     """
 
     path: Path
@@ -88,6 +88,10 @@ class Peer:
         if self.environment is None:
             return Path(sys.executable)
         return home() / self.environment / "bin" / "python"
+
+    @property
+    def compiles(self) -> bool:
+        return bool(self.constants.get("COMPILES", False))
 
     def runs(self, case: Case) -> bool:
         return case.program in self.programs

@@ -17,36 +17,43 @@ if TYPE_CHECKING:
 # Okabe and Ito's colours, told apart by colour-blind readers too.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 GREY = "#8a8f98"
-SHOWN = ("T1/1", "T1/32", "T1/1024", "T1/65536", "T2/32", "T2/65536", "S2b", "T3/f32")
+ARRAYS = ("S2b", "T1/1", "T1/32", "T1/1024", "T1/65536", "T2/1", "T2/1024", "T2/65536", "T3/f32")
 
 
 def beside_peers(results: Results, peers: list[Peer]) -> Figure:
     """Times over the base's, a panel for each case, fastest on top; ours in colour."""
     from matplotlib.figure import Figure
 
-    cases = [case for case in (*SCALAR, *SHOWN) if case in results.cases]
+    cases = [case for case in (*SCALAR, *ARRAYS) if case in results.cases]
     columns = 4
     lines = -(-len(cases) // columns)
-    figure = Figure(figsize=(13, 3.1 * lines), layout="constrained")
-    panels = figure.subplots(lines, columns, squeeze=False).flat
+    figure = Figure(figsize=(13, 3.2 * lines), layout="constrained")
+    panels = list(figure.subplots(lines, columns, squeeze=False).flat)
     for axes, case in zip(panels, cases, strict=False):
         ranking(axes, results, peers, case)
-    for axes in list(panels)[len(cases) :]:
+    for axes in panels[len(cases) :]:
         axes.set_axis_off()
     return figure
 
 
 def ranking(axes: Axes, results: Results, peers: list[Peer], case: str) -> None:
+    """Bars from the base's time: to the left what is faster, to the right what is slower."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
     base = results.seconds_of(case, MICROGRAD if case in SCALAR else HAND)
     times = [(results.seconds_of(case, p.name), p) for p in peers]
     known = sorted([(t / base, p) for t, p in times if t and base], key=lambda x: -x[0])
     colours = [COLOURS[0] if p.ours else GREY for _, p in known]
-    names = [p.title for _, p in known]
-    axes.barh(names, [t for t, _ in known], color=colours, height=0.72)
-    axes.set_xscale("log")
+    widths = [ratio - 1 for ratio, _ in known]
+    axes.barh([p.title for _, p in known], widths, left=1, color=colours, height=0.72)
     axes.axvline(1, color="black", linewidth=0.8)
+    axes.set_xscale("log")
+    wide = bool(known) and known[0][0] / known[-1][0] > 50
+    axes.xaxis.set_major_locator(LogLocator(subs=(1,) if wide else (0.2, 0.5, 1), numticks=5))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}×"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
     than = "micrograd" if case in SCALAR else "numpy by hand"
-    axes.set_title(f"{case}: time / {than}", fontsize=10)
+    axes.set_title(f"{case} ({than} = 1×)", fontsize=10)
     axes.tick_params(labelsize=8)
     axes.spines[["top", "right"]].set_visible(False)
 
@@ -83,6 +90,7 @@ def curves(
                 axes.plot(sizes, drawn, line, marker=marker, ms=4, color=colour, label=label)
     axes.set_xscale("log")
     axes.set_yscale("log")
+    axes.set_xlim(family.sizes[0] * family.width / 2, family.sizes[-1] * family.width * 2)
     axes.grid(alpha=0.25)
     if axes.get_legend_handles_labels()[0]:
         axes.legend(fontsize=8)

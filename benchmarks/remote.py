@@ -66,7 +66,9 @@ class Worker:
         line = self.process.stdout.readline()
         if not line:
             status = self.process.wait()
-            raise WorkerError(f"the process ended with status {status}; see {self.log}")
+            raise WorkerError(
+                f"the process ended with status {status}; see logs/{self.log.name} under PEERS_HOME"
+            )
         content = json.loads(line)
         if isinstance(content, dict) and "error" in content:
             raise WorkerError(content["error"])

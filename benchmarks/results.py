@@ -55,6 +55,7 @@ class Outcome:
 class Footprint:
     """What `import` costs in a fresh process (seconds), and the size of what is installed."""
 
+    title: str
     statement: str
     low: float
     median: float

@@ -11,7 +11,6 @@ SCALAR = ("S1", "S2", "S3")
 ARRAYS = tuple(name for name in CASES if name not in SCALAR)
 SCALE = {"ns/op": 1e9, "µs": 1e6, "ms": 1e3}
 HAND, MICROGRAD = "numpy_by_hand", "micrograd"
-WORTH_TELLING = 0.01  # seconds of a first call
 
 
 def in_unit(case: str, seconds: float) -> str:
@@ -77,19 +76,14 @@ def chain(results: Results, peers: list[Peer]) -> Grid:
 
 def first_calls(results: Results, peers: list[Peer]) -> Grid:
     """Seconds of the first call of what compiles: trace, compile, run once."""
-    cases = [case for case in CASES if case in results.cases]
 
     def cell(case: str, peer: Peer) -> str:
         outcome = results.cases[case].get(peer.name)
-        if outcome is None or outcome.prepare is None or outcome.step is None:
-            return "–"
-        compiled = outcome.prepare > max(WORTH_TELLING, 5 * outcome.step.median)
-        return number(outcome.prepare) if compiled else "–"
+        return "–" if outcome is None or outcome.prepare is None else number(outcome.prepare)
 
-    rows = [[p.title, *(cell(c, p) for c in cases)] for p in peers]
-    return filled(
-        "First call, in seconds, where it takes much longer than the next", ["", *cases], rows
-    )
+    compiling = [peer for peer in peers if peer.compiles]
+    rows = [[c, *(cell(c, p) for p in compiling)] for c in CASES if c in results.cases]
+    return filled("First call, in seconds", ["", *(p.title for p in compiling)], rows)
 
 
 def spreads(results: Results, peers: list[Peer]) -> Grid:
@@ -114,8 +108,8 @@ def imports(results: Results) -> Grid:
     for f in results.footprint.values():
         size = "–" if f.bytes is None else f"{f.bytes / 2**20:,.0f}"
         spread = [number(1e3 * t) for t in (f.low, f.median, f.high)]
-        rows.append([f"`{f.statement}`", *spread, size])
-    head = ["statement", "lowest, ms", "median, ms", "highest, ms", "installed, MiB"]
+        rows.append([f.title, f"`{f.statement}`", *spread, size])
+    head = ["", "statement", "lowest, ms", "median, ms", "highest, ms", "installed, MiB"]
     return Grid("Import in a fresh process, and size on disk with all that it requires", head, rows)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from .. import models
 
 TITLE = "CasADi"
+COMPILES = True
 ENVIRONMENT = "casadi"
 REQUIRES = ["casadi==3.8.2"]
 IMPORT = "import casadi"

@@ -10,6 +10,7 @@ import jax.numpy as jnp
 from .. import models
 
 TITLE = "JAX jit"
+COMPILES = True
 ENVIRONMENT = "jax"
 REQUIRES = ["jax==0.10.2", "jaxlib==0.10.2"]
 IMPORT = "import jax, jax.numpy"

@@ -9,6 +9,7 @@ from numba import njit
 from .. import models
 
 TITLE = "numba tape"
+COMPILES = True
 ENVIRONMENT = "numba"
 REQUIRES = ["numba==0.68.1"]
 IMPORT = "import numba"

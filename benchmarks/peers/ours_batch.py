@@ -5,6 +5,7 @@ from autograd import compile, exp, log, relu, sigmoid, value_and_grad, where
 from .. import models
 
 TITLE = "gradproof batch"
+COMPILES = True
 OURS = True
 
 

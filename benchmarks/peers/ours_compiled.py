@@ -6,6 +6,7 @@ from .. import models
 from .ours import columns_loss, digits_loss, moons_loss, rows_loss
 
 TITLE = "gradproof compiled"
+COMPILES = True
 OURS = True
 
 

@@ -3,6 +3,7 @@
 from .ours_compiled import chain, entropy, hinge
 
 TITLE = "gradproof numba"
+COMPILES = True
 ENVIRONMENT = "numba"
 REQUIRES = ["numba==0.68.1"]
 OURS = True

@@ -13,6 +13,7 @@ import numpy as np
 from tinygrad import Tensor, TinyJit
 
 TITLE = "tinygrad"
+COMPILES = True
 ENVIRONMENT = "tinygrad"
 REQUIRES = ["tinygrad==0.14.0", "ziglang==0.17.0"]
 IMPORT = "import tinygrad"

@@ -4,6 +4,7 @@ from . import torch_eager as eager
 from .torch_eager import to_numpy  # noqa: F401
 
 TITLE = "torch.compile"
+COMPILES = True
 ENVIRONMENT = "torch"
 REQUIRES = ["torch==2.13.0", "setuptools"]
 TOOLS = ["g++"]

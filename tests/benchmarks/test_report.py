@@ -40,7 +40,7 @@ def results() -> Results:
     }
     found.versions = {"ours": {"numpy": "2.4.6"}}
     found.footprint = {
-        s: Footprint(s, t, t, t, None, {})
+        s: Footprint("", s, t, t, t, None, {})
         for s, t in (("import autograd", 0.06), ("import numpy", 0.05))
     }
     return found
@@ -96,7 +96,9 @@ def test_every_goal_of_both_tables_names_a_case_and_peers_that_exist() -> None:
     full = Results("m", "p")
     names = [peer.name for peer in peers()]
     full.cases = {c: {n: timed(1e-3, memory=1) for n in names} for c in tables.CASES}
-    full.footprint = {s: Footprint(s, 1, 1, 1, 1, {}) for s in ("import autograd", "import numpy")}
+    full.footprint = {
+        s: Footprint("", s, 1, 1, 1, 1, {}) for s in ("import autograd", "import numpy")
+    }
     for goal in (*EAGER_GOALS, *COMPILED_GOALS):
         assert goal.measure(full) is not None, goal
 

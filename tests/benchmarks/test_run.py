@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import platform
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -64,7 +66,7 @@ def s2b(d):
 
 
 @pytest.fixture
-def outcome(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+def outcome(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
     """Runs the text of an adapter on a case."""
     monkeypatch.setenv("PEERS_HOME", str(tmp_path))
 
@@ -141,6 +143,27 @@ def test_one_failure_leaves_the_other_peers_their_turns(
     run_case(named("T1/3"), among, QUICK, results, lambda text: None)
     assert results.cases["T1/3"]["a"].error
     assert results.cases["T1/3"]["b"].step is not None
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="glibc's malloc has the threshold")
+def test_large_arrays_cost_no_page_faults_once_the_allocator_is_settled() -> None:
+    code = (
+        "import resource, sys\n"
+        "import numpy as np\n"
+        "from benchmarks.worker import settle_allocator\n"
+        "if sys.argv[1:]: settle_allocator()\n"
+        "def faults():\n"
+        "    for _ in range(4): np.ones(2_600_000, np.uint8), np.ones(2_600_000, np.uint8)\n"
+        "    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt\n"
+        "faults()\n"
+        "print(-faults() + faults())\n"
+    )
+    settled, fresh = (
+        int(subprocess.check_output([sys.executable, "-c", code, *given], cwd=ROOT))
+        for given in (["settled"], [])
+    )
+    assert settled < 50
+    assert settled < fresh
 
 
 def test_relative_error_sees_shapes_and_nans() -> None:
