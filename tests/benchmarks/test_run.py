@@ -52,7 +52,9 @@ TOO_FEW = RIGHT.replace(
 )
 RAISING = "def t1(d):\n    raise KeyError('no such thing')\n"
 DYING = "import os\ndef t1(d):\n    os._exit(3)\n"
-TALKING = RIGHT.replace("TITLE", "print('hello')\nTITLE")
+TALKING = RIGHT.replace("TITLE", "print('hello', flush=True)\nTITLE")
+HEAVY = "import numpy as np\nnp.ones(200 * 2**20, np.uint8)\n" + RIGHT  # and freed at once
+STUMBLING = LATER.replace("loss * 1.001", "loss / None")
 FLAT = """
 def s2b(d):
     from .. import by_hand
@@ -95,7 +97,7 @@ def test_what_an_adapter_prints_is_no_answer(outcome) -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system tells no memory")
 def test_memory_is_measured_in_a_process_of_its_own(outcome) -> None:
-    found = outcome(RIGHT, "T1/20000", Plan(rounds=1, seconds=0.002, memory=True))
+    found = outcome(HEAVY, "T1/20000", Plan(rounds=1, seconds=0.002, memory=True))
     elements = 20_000 * 4 * 8
     assert 3 * elements < found.memory < 30 * elements
 
@@ -107,9 +109,10 @@ def test_memory_is_measured_in_a_process_of_its_own(outcome) -> None:
         (LATER, "^ValueError: wrong values"),
         (TOO_FEW, "^ValueError: 2 gradients, expected 5"),
         (RAISING, "^KeyError: 'no such thing'"),
+        (STUMBLING, "^TypeError: unsupported operand"),
         (DYING, "ended with status 3"),
     ],
-    ids=["wrong", "wrong-later", "too-few", "raising", "dying"],
+    ids=["wrong", "wrong-later", "too-few", "raising", "raising-later", "dying"],
 )
 def test_what_is_wrong_is_an_error_and_no_time(outcome, text: str, message: str) -> None:
     import re
