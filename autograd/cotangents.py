@@ -34,7 +34,7 @@ def arrays_pulled_back(
     cotangents: dict[Node, Any] = {}
     small: set[Node] = set()  # the nodes whose cotangents are of a smaller shape
     for root, seed in zip(roots, seeds, strict=True):
-        cotangents[root] = cotangents[root] + seed if root in cotangents else seed
+        cotangents[root] = np.asarray(cotangents[root] + seed) if root in cotangents else seed
     for node in reversed(order):
         op = node.op
         if op is None:
@@ -65,7 +65,7 @@ def arrays_pulled_back(
             if type(h) is not ndarray:
                 h = np.asarray(h)
             shape = arg._raw.shape
-            if h.shape != shape:
+            if h.shape != shape or (op.elementwise and shape != y.shape):
                 if op.elementwise and h.shape != y.shape != shape:
                     h = expanded(h, y.shape)  # summed next, over all that it stands for
                 h = np.asarray(arrived(h, shape, op, i))
@@ -121,10 +121,10 @@ def nodes_pulled_back(
         if node.op is None:
             continue
         g = cotangents[node] if node in wanted else cotangents.pop(node)
-        op: Op = node.op
+        op: Any = node.op
         inputs = current(node)
         each = type(op.rules) is tuple  # one rule per argument, or one for all of them
-        rules: Any = op.rules if callable(op.rules) is False else op.rules(g, node, *inputs)
+        rules: Any = op.rules if each else op.rules(g, node, *inputs)
         for i, arg in enumerate(inputs):
             if not isinstance(arg, Node) or (needed is not None and arg not in needed):
                 continue
@@ -189,8 +189,9 @@ def arrived(h: Any, shape: Shape, op: Op, i: int) -> Any:
     given = shape_of(h)
     if given == shape or not given:
         return h
-    if given[1:] == shape or shape == (given[0], 1):  # a row or a column, as biases are
-        axes, column = ((0,), False) if given[1:] == shape else ((1,), True)
+    column = len(given) == 2 and shape == (given[0], 1)
+    if column or given[1:] == shape:  # as biases are
+        axes = (1,) if column else (0,)
         if isinstance(h, Node):
             return apply(SUM, h, axes, column)
         return sum_array(h, axes, column)

@@ -69,11 +69,12 @@ def blocks(x: Any) -> list[Any]:
 
 
 def reduction(op: Op, x: Any, axis: Any, keepdims: bool) -> Any:
-    x = operand(x, op.name)
-    axes = None if axis is None else axes_of(axis, len(shape_of(x)), op.name)
     handler = op.handlers.get(type(x))
     if handler is not None:
+        axes = None if axis is None else axes_of(axis, x.ndim, op.name)
         return handler(x, axes, bool(keepdims))
+    x = operand(x, op.name)
+    axes = None if axis is None else axes_of(axis, len(shape_of(x)), op.name)
     return apply(op, x, axes, bool(keepdims))
 
 

@@ -103,13 +103,17 @@ def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
 def softmax(x: Any, axis: Any = -1) -> Any:
     """eˣ / Σ eˣ along `axis`, stable for any finite x."""
-    x = operand(x, "softmax")
-    return apply(SOFTMAX, x, None if axis is None else axes_of(axis, len(shape_of(x)), "softmax"))
+    return along(SOFTMAX, x, axis)
 
 
 def log_softmax(x: Any, axis: Any = -1) -> Any:
     """ln softmax(x) along `axis`, stable for any finite x."""
-    x = operand(x, "log_softmax")
-    return apply(
-        LOG_SOFTMAX, x, None if axis is None else axes_of(axis, len(shape_of(x)), "log_softmax")
-    )
+    return along(LOG_SOFTMAX, x, axis)
+
+
+def along(op: Op, x: Any, axis: Any) -> Any:
+    handler = op.handlers.get(type(x))
+    if handler is not None:
+        return handler(x, None if axis is None else axes_of(axis, x.ndim, op.name))
+    x = operand(x, op.name)
+    return apply(op, x, None if axis is None else axes_of(axis, len(shape_of(x)), op.name))

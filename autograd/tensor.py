@@ -24,7 +24,7 @@ from .op import Function, Op, explained
 from .operators import DUNDERS, Operators
 from .reductions import MAX, MEAN, MIN, PROD, SUM
 from .shaping import getitem, transpose
-from .softmaxes import LOGSUMEXP
+from .softmaxes import LOG_SOFTMAX, LOGSUMEXP, SOFTMAX
 from .value import Value, recorded_message
 
 new = object.__new__
@@ -337,7 +337,7 @@ def unary(function: Function) -> None:
 
 for _name, _function in DUNDERS.items():
     attach(_name, getattr(_function, "op", MATMUL))
-for _op in (SUM, MEAN, MAX, MIN, PROD, LOGSUMEXP):
+for _op in (SUM, MEAN, MAX, MIN, PROD, LOGSUMEXP, SOFTMAX, LOG_SOFTMAX):
     direct(_op)
 for _unary in TABLE.values():
     if type(_unary.op.rules) is tuple and len(_unary.op.rules) == 1:

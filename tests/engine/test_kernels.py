@@ -1,0 +1,151 @@
+"""The sweep over arrays has shorter ways: they give the same, and touch what is theirs alone."""
+
+import threading
+import tracemalloc
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+from numerical import agree
+
+import autograd as ag
+from autograd import Tensor, gradients
+from autograd.elementwise import TABLE, sigmoid_array
+from autograd.kernels import kernels
+from autograd.op import Op
+from autograd.reductions import BLOCK, sum_array
+from autograd.softmaxes import LOG_SOFTMAX, SOFTMAX
+
+OPS = [f.op for f in TABLE.values() if isinstance(f.op.rules, tuple)]
+Array = np.ndarray[Any, Any]
+
+
+def operands(op: Op, dtype: type, shape: tuple[int, ...]) -> list[Any]:
+    """g, y and arguments for which all of the table's rules are defined."""
+    rng = np.random.default_rng(5)
+    assert isinstance(op.rules, tuple)
+    xs = [rng.uniform(0.1, 0.9, shape).astype(dtype) for _ in op.rules]
+    if op in (SOFTMAX, LOG_SOFTMAX):
+        xs[1:] = [(1,)]
+    given = [rng.standard_normal(shape).astype(dtype), np.asarray(op.compute(*xs), dtype), *xs]
+    for a in given:
+        if isinstance(a, np.ndarray):
+            a.setflags(write=False)
+    return given
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("op", [*OPS, SOFTMAX, LOG_SOFTMAX], ids=lambda op: op.name)
+def test_a_kernel_is_its_rule(op: Op, dtype: type) -> None:
+    assert isinstance(op.rules, tuple)
+    given = operands(op, dtype, (3, 4))
+    for rule, kernel in zip(op.rules, kernels(op, np.dtype(dtype).itemsize), strict=True):
+        if rule is None:
+            assert kernel is None
+            continue
+        assert kernel is not None
+        h, expected = kernel(*given), rule(*given)  # read-only arrays: writing into one raises
+        if expected is None:
+            assert h is None
+            continue
+        agree(h, expected, rtol=1e-13 if dtype is np.float64 else 1e-5)
+        assert h.dtype == dtype
+        assert not any(h is a for a in given[1:])
+        if op.elementwise:  # the cotangent of a sum is one number
+            small = kernel(np.array(0.7, dtype), *given[1:])
+            agree(np.broadcast_to(small, (3, 4)), np.broadcast_to(
+                rule(np.full((3, 4), 0.7, dtype), *given[1:]), (3, 4)),
+                rtol=1e-13 if dtype is np.float64 else 1e-5)  # fmt: skip
+
+
+def test_another_rule_is_another_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    x = Tensor([0.5, 1.0])
+    assert np.allclose(gradients(ag.sum(ag.tanh(x)), x), 1 - np.tanh(x.data) ** 2)
+    monkeypatch.setattr(TABLE["tanh"].op, "rules", (lambda g, y, x: g * (y * 0.0 + 7.0),))
+    assert np.array_equal(gradients(ag.sum(ag.tanh(x)), x), [7.0, 7.0])
+
+
+def test_results_and_seeds_are_nobody_elses() -> None:
+    rng = np.random.default_rng(0)
+    a, b = Tensor(rng.standard_normal((2, 3))), Tensor(rng.standard_normal((2, 3)))
+    y = a + b + a - b + (a + b)
+    seed = rng.standard_normal((2, 3))
+    before = seed.copy()
+    first = gradients(y, [a, b, y, a], seed=seed)
+    assert np.array_equal(seed, before)
+    for g, factor in zip(first, (3.0, 1.0, 1.0, 3.0), strict=True):
+        assert np.allclose(g, factor * seed)
+        g[:] = 99.0  # ours to write into
+    assert np.array_equal(seed, before)
+    assert np.allclose(gradients(y, a, seed=seed), 3.0 * seed)
+    assert len({id(g) for g in first}) == 4
+
+
+def test_a_small_cotangent_is_written_out_where_it_has_to_be() -> None:
+    x, row = Tensor(np.ones((3, 4))), Tensor(np.arange(4.0))
+    assert np.array_equal(gradients(ag.sum(x + row), row), [3.0] * 4)
+    assert np.array_equal(gradients(ag.sum(x * row), x), np.tile(np.arange(4.0), (3, 1)))
+    assert np.array_equal(gradients(ag.sum(x), x), np.ones((3, 4)))
+    assert np.array_equal(gradients(ag.sum(ag.sum(x, axis=0) * row), x)[0], np.arange(4.0))
+    assert np.array_equal(gradients(ag.sum(x) + ag.sum(x * x), x), np.full((3, 4), 3.0))
+    assert np.array_equal(gradients(ag.sum(ag.transpose(x)), x), np.ones((3, 4)))
+
+
+@pytest.mark.parametrize("shape", [(0, 3), (3, 0), (1, 1), (BLOCK + 3, 2), (2, BLOCK + 3)])
+@pytest.mark.parametrize("axes", [(0,), (1,), None, (0, 1)])
+def test_sums_are_numpys(shape: tuple[int, int], axes: Any) -> None:
+    x = np.random.default_rng(0).standard_normal(shape)
+    for a in (x, x.astype(np.float32), np.asfortranarray(x), x[::-1], x[:, ::-1]):
+        for keep in (False, True):
+            y, expected = sum_array(a, axes, keep), a.sum(axis=axes, keepdims=keep)
+            assert np.shape(y) == expected.shape
+            np.testing.assert_allclose(
+                y, expected, rtol=1e-4, atol=1e-3 if a.itemsize == 4 else 1e-9
+            )
+    if x.size > 1:
+        for bad in (np.nan, np.inf, -np.inf):
+            x.flat[-1] = bad
+            assert np.array_equal(
+                np.isfinite(sum_array(x, axes, False)), np.isfinite(x.sum(axis=axes))
+            )
+            agree(sum_array(x, axes, False), x.sum(axis=axes), rtol=1e-9)
+
+
+def test_sigmoid_is_quiet_in_every_thread() -> None:
+    x = np.array([-1e4, 0.0, 1e4, -np.inf, np.inf])
+    found: list[Array] = []
+
+    def work() -> None:
+        for _ in range(200):
+            found.append(sigmoid_array(np.tile(x, 1000)))
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+    assert len(found) == 800
+    assert all(np.array_equal(y[:5], [0.0, 0.5, 1.0, 0.0, 1.0]) for y in found)
+    with np.errstate(all="raise"):
+        sigmoid_array(x)
+    with pytest.warns(RuntimeWarning):  # and it leaves the state as it was
+        np.exp(np.array([1e4]))
+
+
+def test_gradients_drops_each_cotangent_once_it_was_used() -> None:
+    rows = rng = None
+    rng = np.random.default_rng(0)
+    rows, weights = rng.standard_normal((2000, 20)), [Tensor(np.eye(20)) for _ in range(30)]
+    h: Any = Tensor(rows)
+    for W in weights:
+        h = ag.tanh(h @ W)
+    loss = ag.sum(h)
+    gradients(loss, weights)
+    tracemalloc.start()
+    found = gradients(loss, weights)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3.5 * rows.nbytes + 2 * sum(g.nbytes for g in found)
