@@ -149,3 +149,11 @@ def test_gradients_drops_each_cotangent_once_it_was_used() -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 3.5 * rows.nbytes + 2 * sum(g.nbytes for g in found)
+
+
+def test_a_cotangent_that_others_see_is_not_added_to() -> None:
+    a, b, c = (Tensor(np.full(3, x)) for x in (2.0, 3.0, 5.0))
+    t = a * 7.0  # recorded first, so it adds to a's cotangent last
+    s = a + b  # passes its own cotangent on, to both
+    found = gradients(ag.sum(s * c + t), [a, b, s])
+    assert [g.tolist() for g in found] == [[12.0] * 3, [5.0] * 3, [5.0] * 3]
