@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .. import modes
 from ..data import as_array, as_float
 from ..errors import TraceError
 from ..node import Node
@@ -70,6 +71,7 @@ class Compiled:
         report: Callable[[str], Any] | None,
     ) -> None:
         update_wrapper(self, f)
+        self.__name__ = getattr(f, "__name__", type(f).__name__)
         self._f, self._build, self._fixed = f, build, fixed
         self._limit, self._report = limit, report
         self._entries: OrderedDict[Any, Entry] = OrderedDict()
@@ -80,6 +82,8 @@ class Compiled:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         entry = self._latest
         if entry is not None and not kwargs:
+            if modes.active and modes.is_tracing():
+                return self._f(*args)  # part of another program, with what it captures
             result = entry.enter(args)
             if result is not MISS:
                 self._hits += 1
@@ -125,7 +129,7 @@ class Compiled:
     def _looked_up(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         bound_args, bound_kwargs = bound(self._f, args, kwargs)
         given = argument_leaves(self._f, bound_args, bound_kwargs, self._fixed)
-        if any(isinstance(x.value, Node) or is_nodes(x.value) for x in given):
+        if modes.is_tracing() or any(isinstance(x.value, Node) or is_nodes(x.value) for x in given):
             return self._f(*args, **kwargs)
         entry = self._entry(args, kwargs)
         name = self.__name__
@@ -197,6 +201,10 @@ class Method:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._compiled(self._instance, *args, **kwargs)
 
+    def prepare(self, *args: Any, **kwargs: Any) -> Entry:
+        """As `Compiled.prepare`, with the instance as first argument."""
+        return self._compiled.prepare(self._instance, *args, **kwargs)
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._compiled, name)
 
@@ -229,6 +237,13 @@ def kind(leaf: Any) -> Any:
 
 
 def fixed_key(value: Any) -> Any:
+    """What tells fixed values apart: containers and arrays, which can change, by what they hold."""
+    if isinstance(value, list | tuple):
+        return type(value), tuple([fixed_key(v) for v in value])
+    if isinstance(value, dict):
+        return type(value), tuple([(k, fixed_key(v)) for k, v in value.items()])
+    if isinstance(value, np.ndarray) and not is_nodes(value):
+        return value.shape, value.dtype, value.tobytes()
     try:
         hash(value)
     except TypeError:

@@ -20,7 +20,7 @@ class Check:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self.names: dict[str, Any] = {"ndarray": np.ndarray, "dict": dict, "list": list}
+        self.names: dict[str, Any] = {"ndarray": np.ndarray, "number": (int, float)}
         self.inputs: list[str] = []
         self.count = 0
 
@@ -41,6 +41,8 @@ class Check:
         if is_fixed or (not is_traced(value) and not isinstance(value, dict | list | tuple)):
             if type(value) in (bool, str, int, float, type(None)):
                 self.unless(f"type({name}) is {kind} and {name} == {self.held(value)}")
+            elif is_changeable(value):  # compared by what it holds, on the long way
+                self.lines.append("return MISS")
             else:
                 self.unless(f"{name} is {self.held(value)}")
         elif isinstance(value, dict):
@@ -51,8 +53,10 @@ class Check:
             self.inside(name, list(value), name)
         elif type(value) is np.ndarray and value.dtype in (np.float64, np.float32):
             self.array(name, value)
-        elif type(value) in (float, int):
-            self.unless(f"type({name}) is float or type({name}) is int")
+        elif not isinstance(value, np.ndarray):
+            self.unless(
+                f"type({name}) is float or isinstance({name}, number) and type({name}) is not bool"
+            )
             self.inputs.append(f"float({name})")
         else:  # arrays of integers and the like are converted on the long way
             self.lines.append("return MISS")
@@ -74,6 +78,12 @@ class Check:
             self.lines.append(f"{', '.join(names)}, = {expression}")
         for child, value in zip(names, values, strict=True):
             self.visit(child, value, False)
+
+
+def is_changeable(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return any(is_changeable(v) for v in value)
+    return isinstance(value, list | dict | np.ndarray)
 
 
 FEW = 4  # floats in a container from which on they are checked together

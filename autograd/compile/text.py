@@ -14,31 +14,38 @@ from ..tree import leaves, rebuilt
 from .trace import Block, Place
 
 _numbers = count(1)
+RESERVED = ("np", "math", "rebuilt", "structure")
 
 
 class Names:
     """Distinct identifiers: the user's names where there are any, numbered when they repeat."""
 
-    def __init__(self, taken: Iterable[str] = ()) -> None:
-        self.taken = {*keyword.kwlist, *dir(builtins), "np", "math", *taken}
+    def __init__(self, taken: Iterable[str] = (), outer: Names | None = None) -> None:
+        self.taken = {*keyword.kwlist, *dir(builtins), *RESERVED, *taken}
+        self.outer = outer
+        self.inside: set[str] = set()  # taken in functions
         self.following: dict[str, int] = {}
 
     def scope(self) -> Names:
-        """Names of a function's own: distinct from those of the module so far."""
-        inner = Names()
-        inner.taken = set(self.taken)
-        return inner
+        """Names of a function's own: never those of the module, which keeps off them as well."""
+        return Names(outer=self)
+
+    def is_taken(self, name: str) -> bool:
+        outer = self.outer is not None and name in self.outer.taken
+        return outer or name in self.taken or name in self.inside
 
     def new(self, wish: str | None) -> str:
         """`wish` as an identifier, with a number if it is taken; v1, v2, … without a wish."""
         base = re.sub(r"\W", "_", wish) if wish else "v"
         base = base if base.isidentifier() else f"v_{base}"
         name = base if wish else "v1"
-        while name in self.taken:
+        while self.is_taken(name):
             number = self.following.get(base, 1 if not wish else 2)
             self.following[base] = number + 1
             name = f"{base}{number}" if not base[-1].isdigit() else f"{base}_{number}"
         self.taken.add(name)
+        if self.outer is not None:
+            self.outer.inside.add(name)
         return name
 
 
@@ -59,9 +66,11 @@ def returned(structure: Any, texts: list[str], namespace: dict[str, Any]) -> str
         if type(structure) is list:
             return f"[{inner}]"
         return f"({inner}{',' if len(structure) == 1 else ''})"
-    namespace["rebuilt"], namespace["structure"] = rebuilt, structure  # a class of the user's
+    namespace["rebuilt"] = rebuilt
+    classes = namespace.setdefault("structure", [])  # the user's
+    classes.append(structure)
     inner = ", ".join(returned(leaf, texts, namespace) for leaf in leaves(structure))
-    return f"rebuilt(structure, iter([{inner}]))"
+    return f"rebuilt(structure[{len(classes) - 1}], iter([{inner}]))"
 
 
 def _size(shape: tuple[int, ...]) -> int:

@@ -42,8 +42,10 @@ def trace(
     arrays = [x.value for x in given if isinstance(x.value, np.ndarray)]
     if not arrays:
         try:
-            return traced(f, args, kwargs, fixed, given, Value)
-        except MixedNodesError:  # the function's own parameters are Tensors
+            found = traced(f, args, kwargs, fixed, given, Value)
+            if found[0].scalar:  # else the function's own parameters are Tensors
+                return found
+        except MixedNodesError:
             pass
     # A Python number takes the arrays' dtype; among Tensors only one of float32 leaves float32.
     single = arrays and all(a.dtype == np.float32 for a in arrays)
@@ -134,7 +136,7 @@ def written_down(
         list(captured),
         steps,
         [known[y] if isinstance(y, Node) else constant(y) for y in outputs],
-        scalar,
+        scalar and all(node.is_scalar for node in (*recorded, *outer)),
     )
     program.notes["leaves"] = list(captured.values())
     return program, shape
