@@ -42,6 +42,7 @@ def loop(module: Text, pieces: Split, structure: Any, names: list[str]) -> str:
     """The function that goes over the pieces, adds up their sums, and puts results together."""
     program, n = pieces.program, pieces.n
     local = module.names.scope()
+    local.taken.update(("start", "rows"))
     inputs = [local.new(s.name) for s in program.inputs]
     captured = [local.new(s.name) for s in program.captured]
     data = []

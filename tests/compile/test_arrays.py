@@ -13,7 +13,7 @@ from numerical import seed_like
 
 import autograd as ag
 from autograd import compile
-from autograd.compile import arrays, chunks
+from autograd.compile import arrays, chunks, pieces
 
 SEEDS = st.integers(0, 2**32 - 1)
 every_formula = pytest.mark.parametrize("formula", FORMULAS, ids=repr)
@@ -378,7 +378,7 @@ def test_a_batch_that_has_as_many_rows_as_a_weight() -> None:
 def short_pieces(monkeypatch: pytest.MonkeyPatch) -> int:
     """Batches are cut into pieces of 8 samples from 16 on."""
     monkeypatch.setattr(arrays, "CACHE", 0)
-    monkeypatch.setattr(arrays, "ROWS", 8)
+    monkeypatch.setattr(pieces, "ROWS", 8)
     monkeypatch.setattr(chunks, "ROWS", 8)
     return 8
 
@@ -432,3 +432,13 @@ def test_what_can_and_what_cannot_go_in_pieces(short_pieces: int, name: str) -> 
     for seed in (1, 2, 1):
         xs = [a.astype(dtype) for a in normal((20, 3), (3,), seed=seed)]
         alike(program(*xs), f(*xs), SINGLE if name == "float32" else EXACT)
+
+
+def test_names_that_meet_those_of_the_loop(short_pieces: int) -> None:
+    def f(rows: Any, start: Any, data: Any, part1: Any, f_piece: Any) -> Any:
+        return ag.sum(rows * start + data), ag.sum(part1, axis=0) * f_piece
+
+    program = compile(f)
+    xs = normal((20, 2), (2,), (20, 1), (20, 2), ())
+    alike(program(*xs), f(*xs))
+    assert "for start in range" in program.source
