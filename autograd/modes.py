@@ -138,3 +138,12 @@ def branch() -> None:
             "this branches on data that is being compiled, so the program would always go the way "
             "of this one call: use autograd.where(condition, a, b), maximum, clip or relu instead"
         )
+
+
+def indexing() -> None:
+    """Refuse an index by data: the compiled program would always read where this one call did."""
+    if is_tracing():
+        raise TraceError(
+            "an index that is being compiled would be the one of this call in every call: name its "
+            "parameter in compile(…, static=…), or choose entries with autograd.where"
+        )

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from . import modes
 from .data import kind_of, mixed
 from .errors import DTypeError, ShapeError
 from .node import Node
@@ -189,6 +190,7 @@ def as_key(index: Any) -> tuple[Any, ...]:
     key: list[Any] = []
     for i in index if isinstance(index, tuple) else (index,):
         if isinstance(i, Node):
+            modes.indexing()
             raise DTypeError("an index cannot be a node; use its .data as integers")
         if i is None or i is Ellipsis or (isinstance(i, slice | int) and not isinstance(i, bool)):
             key.append(i)
@@ -214,6 +216,8 @@ def take(x: Any, indices: Any, axis: int | None = None) -> Any:
     if axis is None:
         x, axis = reshape(x, (-1,)), 0
     (axis,) = axes_of(axis, len(shape_of(x)), "take")
+    if isinstance(indices, Node):
+        as_key(indices)  # says what to do
     positions = np.asarray(indices)
     if positions.dtype == bool:
         raise DTypeError("take: indices are integers; for a boolean mask write x[mask]")

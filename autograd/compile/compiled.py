@@ -224,7 +224,8 @@ def bound(
 
 
 def is_nodes(x: Any) -> bool:
-    return isinstance(x, np.ndarray) and x.dtype == object
+    objects = isinstance(x, np.ndarray) and x.dtype == object
+    return objects and any(isinstance(e, Node) for e in x.flat)
 
 
 def kind(leaf: Any) -> Any:

@@ -126,9 +126,9 @@ def written_down(
         steps.append(step)
     rename_inputs(steps)
     for y in outputs:
-        step = known[y] if isinstance(y, Node) else None
-        if type(step) is Step and step.name is None:
-            step.name = "result"
+        root = known[y] if isinstance(y, Node) else None
+        if type(root) is Step and root.name is None:
+            root.name = "result"
     name = getattr(f, "__name__", "function")
     program = Program(
         name if name.isidentifier() else "function",
@@ -198,7 +198,7 @@ def reached(roots: Sequence[Node], start: int) -> tuple[list[Node], list[Node]]:
 
 def constant(y: Any) -> Any:
     """A result that is no node: the same number or array at every call."""
-    if isinstance(y, np.ndarray | np.number | int | float):
+    if isinstance(y, np.ndarray | np.number | int | float) and np.asarray(y).dtype.kind in "biuf":
         return y
     raise TraceError(f"compile: a result has to be made of numbers and arrays; got {kind_of(y)}")
 
