@@ -55,13 +55,16 @@ def imported(path: Path) -> set[str]:
     return found
 
 
-def graph() -> dict[str, set[str]]:
-    return {p.stem: imported(p) for p in (ROOT / "autograd").glob("*.py")}
+def graph(folder: str = "autograd") -> dict[str, set[str]]:
+    """The modules of a package, and its packages, with what each imports from beside it."""
+    modules = {p.stem: imported(p) for p in (ROOT / folder).glob("*.py")}
+    return modules | {p.parent.name: set[str]() for p in (ROOT / folder).glob("*/__init__.py")}
 
 
-def test_imports_form_a_line() -> None:
+@pytest.mark.parametrize("folder", ["autograd", "autograd/compile"])
+def test_imports_form_a_line(folder: str) -> None:
     """No cycles: the modules can be put in an order in which each imports only earlier ones."""
-    waiting, done = graph(), set[str]()
+    waiting, done = graph(folder), set[str]()
     while waiting:
         ready = {name for name, needs in waiting.items() if needs <= done | {name}}
         assert ready, f"these import each other in a circle: {sorted(waiting)}"
@@ -93,6 +96,26 @@ def test_no_view_is_imported_by_the_core() -> None:
             if isinstance(node, ast.ImportFrom) and node.level == 0:
                 names = [str(node.module)]
             assert not {n.split(".")[0] for n in names} & {"viz", "nn", "gradproof"}, path.name
+
+
+def test_the_core_knows_compiled_programs_by_their_public_name_alone() -> None:
+    users = [name for name, needs in graph().items() if "compile" in needs]
+    assert users == ["__init__"]
+    for node in ast.parse((ROOT / "autograd/compile/__init__.py").read_text()).body:
+        if isinstance(node, ast.ImportFrom):  # relative imports wait for the first use
+            assert node.level == 0
+            assert node.module in ("__future__", "collections.abc", "typing")
+
+
+def test_compiling_is_loaded_when_it_is_used() -> None:
+    code = """
+import sys, autograd
+loaded = lambda: sorted(n for n in sys.modules if n.startswith('autograd.compile.'))
+print(loaded())
+autograd.compile(lambda x: x * 2)
+print('autograd.compile.trace' in loaded(), 'numba' in sys.modules)
+"""
+    assert run(code).split("\n")[:2] == ["[]", "True False"]
 
 
 def test_import_autograd_loads_numpy_alone() -> None:
