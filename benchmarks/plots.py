@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from . import growth
 from .peer import Peer
 from .results import Results
@@ -70,7 +72,7 @@ def growing(results: Results, peers: list[Peer]) -> Figure:
             curves(axes, results, family, peers, what)
             axes.set_xlabel(f"{family.unit}s of {family.name}")
             axes.set_ylabel(f"{unit} per {family.unit}")
-    panels[0][0].set_title("a chain of scalar operations", fontsize=11)
+    panels[0][0].set_title("a chain of scalar operations (dashed: forward alone)", fontsize=11)
     panels[0][1].set_title("a network on arrays", fontsize=11)
     return figure
 
@@ -85,12 +87,14 @@ def curves(
             value, scale = growth.QUANTITIES[name]
             sizes, values = growth.series(results, family, peer, value)
             if sizes:
-                label = peer.title + (", forward" if line == "--" else "")
+                label = peer.title if line == "-" else None
                 drawn = [scale * v for v in values]
                 axes.plot(sizes, drawn, line, marker=marker, ms=4, color=colour, label=label)
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_xlim(family.sizes[0] * family.width / 2, family.sizes[-1] * family.width * 2)
+    low, high = axes.get_ylim()
+    axes.set_ylim(10 ** np.floor(np.log10(low)), 10 ** np.ceil(np.log10(high)))  # whole decades
     axes.grid(alpha=0.25)
     if axes.get_legend_handles_labels()[0]:
         axes.legend(fontsize=8)

@@ -51,7 +51,8 @@ def measured(results: Results, peers: list[Peer]) -> str:
 def grown(results: Results, peers: list[Peer]) -> str:
     """The tables of growth."""
     among = [peer for peer in peers if peer.name in growth.PEERS]
-    return "\n".join(markdown(grid) for grid in growth.tables(results, among) if grid)
+    grids = [*growth.tables(results, among), tables.failures(results, among)]
+    return "\n".join(markdown(grid) for grid in grids if grid)
 
 
 def put(text: str, name: str, content: str) -> str:
