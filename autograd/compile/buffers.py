@@ -22,7 +22,7 @@ class Home:
         self.end = begin
         self.fresh = False  # made at each call, since it is returned
         self.given = False  # an argument that may be overwritten
-        self.ones: Var | None = None  # the variables with one more row, which holds ones
+        self.ones: list[Var] = []  # the variables with one more row, which holds ones
         self.after: Home | None = None  # whose memory it takes over
 
     @property
@@ -79,7 +79,7 @@ class Plan:
                 self.contiguous.add(y)
             return
         if call.kind == "with ones":
-            self.home[call.args[0]].ones = y
+            self.home[call.args[0]].ones.append(y)
         if call.kind not in ("elementwise", "product", "beside"):
             return
         if call.kind == "elementwise":

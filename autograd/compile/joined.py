@@ -13,11 +13,13 @@ import numpy as np
 
 from ..linalg import MATMUL
 from ..op import Op
+from ..shaping import GETITEM, RESHAPE, TRANSPOSE
 from .program import Program, Step, shape_of
 
 BESIDE = Op("beside", lambda a, b: np.concatenate((a, b), axis=1), (), python="", tex="")
 WITH_ONES = Op("with_ones", lambda x: np.concatenate((x, np.ones((1, x.shape[1]), x.dtype))), (),
     python="", tex="")  # fmt: skip
+VIEWS = (TRANSPOSE, RESHAPE, GETITEM)
 LONG = 8  # columns from which on it pays
 SMALL = 1 << 12  # entries of [W b] up to which it pays
 
@@ -25,7 +27,7 @@ SMALL = 1 << 12  # entries of [W b] up to which it pays
 def joined(program: Program) -> Program:
     """The program with its biases inside the products, where that is cheap."""
     uses = program.uses()
-    results = {y for y in program.outputs if type(y) is Step}
+    results = {owner(y) for y in program.outputs if type(y) is Step}
     new: dict[Step, Step] = {}
     steps: list[Step] = []
     rows: dict[Any, Any] = {}  # x with its row of ones, made once
@@ -49,6 +51,13 @@ def joined(program: Program) -> Program:
         steps.append(own)
     outputs = [new.get(y, y) if type(y) is Step else y for y in program.outputs]
     return program.with_steps(steps, outputs)
+
+
+def owner(step: Step) -> Step:
+    """The step whose memory is seen when this one is a view."""
+    while step.op in VIEWS and type(step.args[0]) is Step:
+        step = step.args[0]
+    return step
 
 
 def product_and_bias(step: Step, uses: dict[Step, int], results: set[Step]) -> Any:

@@ -113,8 +113,8 @@ class Writer:
         """Memory with one more row, which stays 1."""
         var, name = home.vars[0], self.home_name[home]
         rows, columns = var.shape
-        assert home.ones is not None
-        whole = self.text[home.ones] = self.local.new(f"{name}_1")
+        whole = self.local.new(f"{name}_1")
+        self.text.update(dict.fromkeys(home.ones, whole))
         self.setup.append(f"{whole} = np.ones({(rows + 1, columns)}{kind_text(var.dtype)})")
         self.setup.append(f"{name} = {whole}[:{rows}]  # the last row stays 1")
         self.buffers.append(whole)
