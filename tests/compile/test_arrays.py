@@ -374,6 +374,20 @@ def test_a_batch_that_has_as_many_rows_as_a_weight() -> None:
         alike(compile(eager)(*given), eager(*given))
 
 
+def test_layers_that_share_memory_have_their_ones_beside_them() -> None:
+    """A bias goes into the product, beside a row of ones; sin h is written over h."""
+
+    def f(W: Any, b: Any, V: Any, c: Any, x: Any) -> Any:
+        h = ag.sigmoid(W @ x + b)
+        u = V @ h + c
+        return ag.sum(u * (V @ ag.sin(h) + c)), ag.sum(u, axis=1)
+
+    program = compile(f)
+    for seed in (1, 2):
+        xs = normal((3, 2), (3, 1), (2, 3), (2, 1), (2, 50), seed=seed)
+        alike(program(*xs), f(*xs))
+
+
 @pytest.fixture
 def short_pieces(monkeypatch: pytest.MonkeyPatch) -> int:
     """Batches are cut into pieces of 8 samples from 16 on."""

@@ -1,10 +1,11 @@
 """Random array expressions through one compiled program, on several data sets, against eager."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from alike import EXACT, alike, normal
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import autograd as ag
@@ -196,3 +197,57 @@ def test_results_are_nobodys_memory(program: Program, shapes: Any, seed: int) ->
     for y in first:
         y[...] = np.nan  # what the caller does with a result is the caller's business
     alike(compiled(*xs), [y._raw for y in run(SMOOTH + KINKED, program, tensors(xs))], 1e-10)
+
+
+# ── networks ────────────────────────────────────────────────────────────────────────────────────
+ACTIVATIONS: list[Any] = [
+    ag.sigmoid, ag.tanh, ag.relu, ag.silu, ag.softplus, ag.sin, lambda x: x, lambda x: x * x * 0.1,
+    lambda x: ag.softmax(x, axis=0), lambda x: ag.softmax(x, axis=1), lambda x: ag.exp(-x * x),
+]  # fmt: skip
+
+
+@st.composite
+def networks(draw: Any) -> Any:
+    widths = draw(st.lists(st.sampled_from([1, 2, 3, 5, 8, 33]), min_size=2, max_size=5))
+    layers = [
+        (draw(st.sampled_from(ACTIVATIONS)), draw(st.booleans()), draw(st.booleans()))
+        for _ in widths[1:]
+    ]
+    return widths, layers, draw(st.booleans()), draw(st.sampled_from([1, 7, 8, 9, 40, 150]))
+
+
+@given(made=networks(), seed=st.integers(0, 99))
+@example(  # a result that is a view of a layer's memory
+    made=([1] * 5, [(ag.sigmoid, i < 2, i < 1) for i in range(4)], True, 8), seed=0
+)
+def test_networks(made: Any, seed: int) -> None:
+    """Layers of any widths with and without biases, in rows or columns, some of them results."""
+    widths, layers, in_rows, n = made
+
+    def f(weights: Any, biases: Any, x: Any) -> Any:
+        h, kept = x, []
+        for (activation, biased, wanted), W, b in zip(layers, weights, biases, strict=True):
+            z = h @ W if in_rows else W.T @ h
+            if biased:
+                z = z + (b if in_rows else ag.reshape(b, (-1, 1)))
+            h = activation(z)
+            if wanted:
+                kept.append(h)
+        return ag.mean(h * h) + sum(ag.sum(k) for k in kept) * 0.1, kept
+
+    def everything(weights: Any, biases: Any, x: Any) -> Any:
+        slopes = ag.value_and_grad(lambda *a: f(*a)[0], argnums=(0, 1, 2))(weights, biases, x)
+        return slopes, f(weights, biases, x)[1]
+
+    def arguments(seed: int) -> Any:
+        pairs = list(pairwise(widths))
+        arrays = normal(*pairs, *[(m,) for _, m in pairs], (n, widths[0]), seed=seed)
+        k = len(pairs)
+        x = arrays[-1] if in_rows else arrays[-1].T
+        return [W * 0.7 for W in arrays[:k]], arrays[k:-1], x
+
+    compiled = compile(everything)
+    for s in (seed, seed + 1, seed):
+        args = arguments(s)
+        alike(compiled(*args), everything(*args), 1000 * EXACT)
+    assert compiled.cache_info().traces == 1
