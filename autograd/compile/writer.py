@@ -98,6 +98,9 @@ class Writer:
             for var in home.vars:
                 self.text[var] = name
         for home in self.plan.homes:
+            if home.given:
+                name = self.home_name[home]
+                self.body.append(f"{name} = {name} if {name}.flags.carray else {name}.copy()")
             if home.fresh:
                 continue
             var, name = home.vars[0], self.home_name[home]
