@@ -35,13 +35,7 @@ def build(
     `axes` has 0 for each input that is an array with one number per sample, None for a number that
     is the same for all.  Outputs are arrays of n numbers, or their sum or mean over the samples.
     """
-    for step, axis in zip(program.inputs, axes, strict=True):
-        if axis not in (None, 0, -1):
-            raise ShapeError(
-                f"batch: {step.name} has one number per sample, so the samples lie along axis 0; "
-                f"got axis {axis}"
-            )
-    where = [i for i, axis in enumerate(axes) if axis is not None]
+    where = sample_inputs(program, axes)
     inputs = [program.inputs[i] for i in where]
     plan = planned(program, inputs, reduce is not None)
     rows = Rows(program, plan, inputs)
@@ -99,10 +93,17 @@ def per_sample(rows: Rows, plan: Plan, structure: Any) -> tuple[list[str], Any]:
         for y in plan.outputs
     ]
 
+    return in_front(texts, structure)
+
+
+def in_front(texts: list[str], structure: Any) -> tuple[list[str], Any]:
+    """Arrays of outputs with the sample axis in front."""
+
     def placed(leaf: Any) -> Any:
         if isinstance(leaf, Block):
             entries = ", ".join(texts[leaf.first : leaf.first + int(np.prod(leaf.shape))])
-            texts.append(f"np.stack([{entries}], 1).reshape{('n', *leaf.shape)}".replace("'", ""))
+            shape = ", ".join(map(str, ("n", *leaf.shape)))
+            texts.append(f"np.stack([{entries}], 1).reshape({shape})")
             return Place(len(texts) - 1)
         return leaf
 
@@ -120,6 +121,17 @@ def once_per_call(
     structure = [[Place(next(places)) for _ in numbers] for numbers in handed]
     shared = Program(f"{program.name}_once", fixed, [], plan.once, flat, True)
     return floats.build(dead(shared), structure)
+
+
+def sample_inputs(program: Program, axes: Sequence[int | None]) -> list[int]:
+    """The positions of the inputs that have a number per sample."""
+    for step, axis in zip(program.inputs, axes, strict=True):
+        if axis not in (None, 0, -1):
+            raise ShapeError(
+                f"batch: {step.name} has one number per sample, so the samples lie along axis 0; "
+                f"got axis {axis}"
+            )
+    return [i for i, axis in enumerate(axes) if axis is not None]
 
 
 def length(samples: list[Array], names: list[str]) -> int:

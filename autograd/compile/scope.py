@@ -32,12 +32,14 @@ class Scope:
         counts: Mapping[Step, int],
         slots: Mapping[Step, int] | None = None,
         named: bool = False,
+        sources: Mapping[Step, str] | None = None,
     ) -> None:
         self.writer = writer
         self.names = names
         self.counts = counts
         self.slots = slots or {}  # where the list `m` holds what other functions read
         self.named = named
+        self.sources = sources or {}  # texts of what comes from elsewhere otherwise
         self.pending: dict[Step, tuple[str, int]] = {}  # read once, not yet
         self.lines: list[str] = []
         self.made = 0
@@ -73,8 +75,8 @@ class Scope:
         return spelt.text.format(*texts), spelt.level
 
     def fetch(self, step: Step) -> None:
-        """Take over what another function computed."""
-        self.pending[step] = (f"m[{self.slots[step]}]", CALL)
+        """Take over what was computed elsewhere."""
+        self.pending[step] = (self.sources.get(step) or f"m[{self.slots[step]}]", CALL)
         if self.counts[step] > 1:
             self.settle(step)
 

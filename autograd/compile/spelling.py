@@ -60,19 +60,21 @@ INLINE = {
     "minimum": choice("{0} if {0} < {1} or {0} != {0} else {1}", NAME, NAME),
     "where": choice("{1} if {0} else {2}", SUM, SUM, CHOICE),
 }
-BOUNDED = {  # (x, lo, hi), where lo is None, hi is None, or neither
+BOUNDED = {  # (x, lo, hi) with both bounds, without lo, without hi, without both
     "clip": (
+        None,
         "{0} if {0} < {2} or {0} != {0} else {2}",
         "{0} if {0} > {1} or {0} != {0} else {1}",
-        None,
+        "{0}",
     ),
     "within": (
+        "1.0 if {1} <= {0} <= {2} else 0.0",
         "1.0 if {0} <= {2} else 0.0",
         "1.0 if {0} >= {1} else 0.0",
-        "1.0 if {1} <= {0} <= {2} else 0.0",
+        "1.0 if {0} == {0} else 0.0",
     ),
-    "below": (None, "1.0 if {0} < {1} else 0.0", "1.0 if {0} < {1} <= {2} else 0.0"),
-    "above": ("1.0 if {0} > {2} else 0.0", None, "1.0 if {0} > {2} or {1} > {2} else 0.0"),
+    "below": ("1.0 if {0} < {1} <= {2} else 0.0", "0.0", "1.0 if {0} < {1} else 0.0", "0.0"),
+    "above": ("1.0 if {0} > {2} or {1} > {2} else 0.0", "1.0 if {0} > {2} else 0.0", "0.0", "0.0"),
 }
 
 
@@ -85,16 +87,10 @@ def spelling(op: Op, args: tuple[Any, ...]) -> Spelling:
     if known is not None and TABLE[op.name].op is op:
         return known
     if op.name in BOUNDED and TABLE[op.name].op is op:
-        text = bounded(op.name, args[1] is None, args[2] is None)
+        text = BOUNDED[op.name][(args[1] is None) + 2 * (args[2] is None)]
         if text is not None:
             return Spelling(text, CHOICE, (NAME, NAME, NAME), varies=True)
     return called(op.name, len(args))
-
-
-def bounded(name: str, no_low: bool, no_high: bool) -> str | None:
-    if no_low and no_high:
-        return None
-    return BOUNDED[name][0 if no_low else 1 if no_high else 2]
 
 
 def called(name: str, arity: int) -> Spelling:
