@@ -372,6 +372,6 @@ def clip(x: Any, lo: Any = None, hi: Any = None) -> Any:
 # function (above, or where `max` is) takes its arguments in another way.
 INTERNAL = {
     "add", "sub", "mul", "div", "neg", "power", "identity", "detached",
-    "sign", "step", "zero", "share", "same", "greater", "at_least", "differ", "tally", "within", "below", "above",
-    "greatest", "least", "where", "clip", "leaky_relu", "elu",
+    "sign", "step", "zero", "share", "same", "greater", "at_least", "differ", "tally",
+    "within", "below", "above", "greatest", "least", "where", "clip", "leaky_relu", "elu",
 }  # fmt: skip

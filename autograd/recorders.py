@@ -75,15 +75,14 @@ UNARY = """
         b = db = None"""
 BINARY = """
         x = a._raw
-        kind = type(b)
-        if kind is Value:
+        if type(b) is Value:
             z = b._raw
             y = {y}
             db = {db}
         else:
-            if kind is float:
+            if type(b) is float:
                 z = b
-            elif kind is int:
+            elif type(b) is int:
                 z = b = float(b)
             else:
                 return general(a, b)
@@ -92,10 +91,9 @@ BINARY = """
         da = {da}"""
 REFLECTED = """
         z = b._raw
-        kind = type(a)
-        if kind is float:
+        if type(a) is float:
             x = a
-        elif kind is int:
+        elif type(a) is int:
             x = a = float(a)
         else:
             return general(b, a)
