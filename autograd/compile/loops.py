@@ -15,9 +15,10 @@ import numpy as np
 
 from ..elementwise import TABLE
 from .program import Program, Step
-from .roll import LEAST, Ints, stretches
+from .roll import LEAST, Ints, Stretch, regular, stretches
 
-DEPTH = 3  # of loops in loops
+DEPTH = 4  # of loops in loops
+SHORT = 64  # steps of a body that is looked at for blocks
 
 
 @dataclass(eq=False)
@@ -145,7 +146,7 @@ class Nest:
     def tree(self, begin: Ints, length: int, path: tuple[Loop, ...]) -> list[Node]:
         """The steps from `begin` on, a position for each setting of the loops of `path`."""
         low = int(begin.flat[0])
-        found = stretches(self.codes[low : low + length], self.least) if len(path) < DEPTH else []
+        found = self.stretches(low, length) if len(path) < DEPTH else []
         nodes: list[Node] = []
         at = 0
         for stretch in found:
@@ -156,6 +157,16 @@ class Nest:
             nodes.append(loop)
             at = stretch.end
         return nodes + self.straight(begin + at, length - at, path)
+
+    def stretches(self, low: int, length: int) -> list[Stretch]:
+        """Stretches of these steps, in blocks where their arguments jump."""
+        found: list[Stretch] = []
+        for stretch in stretches(self.codes[low : low + length], self.least):
+            args = self.args[low + stretch.start : low + stretch.end]
+            short = stretch.period <= SHORT and stretch.count > 3
+            begins = self.first + low + stretch.start
+            found += regular(stretch, args, begins, self.least) if short else [stretch]
+        return found
 
     def straight(self, begin: Ints, length: int, path: tuple[Loop, ...]) -> list[Node]:
         self.runs += 1

@@ -63,7 +63,7 @@ class Machine:
                 counts[ref.leaf.step] += 1
         for leaf in (
             *self.memory.stored,
-            *chain.from_iterable(self.memory.final.values()),
+            *chain.from_iterable(self.memory.after.values()),
             *self.memory.chains,
         ):
             counts[leaf.step] += 2
@@ -116,11 +116,9 @@ class Machine:
             f"    for {counter} in range({loop.count}):",
             *(f"    {line}" for line in (*self.openings[loop], *body)),
         ]
-        if not path:
-            lines += [
-                f"    m[{self.memory.place[leaf.numbers.flat[-1]]}] = {self.text[leaf.step]}"
-                for leaf in self.memory.final.get(loop, ())
-            ]
+        for leaf in self.memory.after.get(loop, ()):
+            place = self.index(self.memory.of(leaf.last_in(path)), path)
+            lines.append(f"    m[{place}] = {self.text[leaf.step]}")
         return lines
 
     def beginnings(self, loop: Loop) -> list[str]:

@@ -17,6 +17,7 @@ import numpy as np
 GRAMS = (4, 16, 64, 256, 1024)  # lengths of the pieces whose recurrence gives candidate periods
 CANDIDATES = 12  # periods that are tried for each of them
 LEAST = 24  # steps that a loop has to save
+LARGEST_BLOCK = 64
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 
 
@@ -105,3 +106,45 @@ def without(free: list[tuple[int, int]], low: int, high: int) -> list[tuple[int,
             continue
         kept += [(x, y) for x, y in ((a, low), (high, b)) if x < y]
     return kept
+
+
+def regular(stretch: Stretch, args: Ints, begins: int, least: int) -> list[Stretch]:
+    """The stretch in blocks, if its arguments walk evenly only from block to block: sums of 16
+    products each, one after the other, are 16 blocks and not 256 products.
+
+    `args` has the numbers of the arguments, a row for each step of the stretch, which begins with
+    number `begins`; negative numbers are constants.
+    """
+    table = args.reshape(stretch.count, -1)
+    own = begins + stretch.period * np.arange(stretch.count)[:, None]
+    kinds = np.where(table < 0, -1, table >= begins)  # constants, values from before, values of it
+    walks = np.where(kinds > 0, table - own, table * (kinds == 0))
+    size = block_size(kinds, walks)
+    if size is None:
+        return [stretch]
+    # A sum begins with what is not yet of its own.
+    offset = int(np.argmin((kinds[1 : 1 + size] > 0).sum(axis=1))) + 1
+    offset %= size
+    count = (stretch.count - offset) // size
+    period, start = stretch.period, stretch.start + offset * stretch.period
+    end = start + count * size * period
+    pieces = [
+        Stretch(stretch.start, period, offset),
+        Stretch(start, period * size, count),
+        Stretch(end, period, (stretch.end - end) // period),
+    ]
+    return [s for s in pieces if s.count > 1 and s.period * (s.count - 1) >= least]
+
+
+def block_size(kinds: Ints, walks: Ints) -> int | None:
+    """The least number of repetitions after which arguments have walked evenly; None for 1.
+
+    The first repetition is no rule: it begins with what came before.
+    """
+    for size in range(1, min(len(kinds) // 3, LARGEST_BLOCK) + 1):
+        k, w = kinds[1:], walks[1:]
+        if (k[size:] == k[:-size]).all():
+            steps = w[size:] - w[:-size]
+            if (steps[size:] == steps[:-size]).all():
+                return size if size > 1 else None
+    return None

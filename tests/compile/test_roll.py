@@ -123,15 +123,27 @@ def test_a_training_step_is_loops_over_samples_and_neurons():
     sizes = (2, 8, 8, 1)
     nest = nest_of(hinge_step(30, sizes), parameters(sizes))
     outer = [c for c in counts(nest.body) if len(c) > 1]
-    assert sum(c[0] for c in outer) >= 30 + 15  # the samples; those of one label in one loop
+    # back sample by sample, forward three by three, since every third label is another one
+    assert sum(c[0] for c in outer) >= 30 + 10
     assert any(8 in inner for c in outer for inner in c[1:])
-    assert len(nest.leaves) < 420 < len(nest.steps) / 20
+    assert len(nest.leaves) < len(nest.steps) / 20
 
 
 def test_a_softmax_step_reads_what_its_labels_choose():
     nest = nest_of(softmax_step(40), SOFTMAX_AT)
-    assert sum(c[0] for c in counts(nest.body) if c[0] > 30) >= 2 * 38
+    assert any(c[0] >= 38 for c in counts(nest.body))
     assert len(nest.leaves) < 300
+
+
+def test_sums_one_after_the_other_are_blocks():
+    """Sixteen sums of sixteen products, not 256 products: then every argument walks evenly."""
+
+    def layer(w, x):
+        return [sum((w[16 * i + j] * x[j] for j in range(16)), w[256 + i]) for i in range(16)]
+
+    nest = nest_of(layer, parameters((15, 17)), parameters((1, 8)))
+    assert counts(nest.body) == [[16, [16]]]
+    assert len(nest.leaves) == 2
 
 
 def test_text_does_not_grow_with_the_repetitions():
