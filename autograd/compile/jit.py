@@ -23,8 +23,7 @@ from .spelling import identifier
 from .tape import Tape
 from .text import Names, loaded, returned
 
-# Steps of text that are compiled (numba takes about a millisecond for each); more are a tape.
-LONGEST = 3000
+LONGEST = 2000  # steps of text (see Nest.effort) that are compiled; more are a tape
 Array = np.ndarray[Any, Any]
 MAXIMUM, SAME, ADD, TALLY = (TABLE[name].op for name in ("maximum", "same", "add", "tally"))
 PAIRWISE = {TABLE["greatest"].op: MAXIMUM, TABLE["least"].op: TABLE["minimum"].op}
@@ -67,7 +66,7 @@ class Code:
         functions = Functions(names)
         nest = Nest(program) if longest else None
         source: Machine | Tape
-        if nest and len(nest.leaves) <= longest:
+        if nest and nest.effort() <= longest:
             source = machine = Machine(nest, program.outputs, functions)
             self.constants = [nest.constant(v) for v in machine.memory.constants]
             lines = [DECORATED, f"def {self.title}(m, c, t):", *(machine.lines or ["    pass"])]

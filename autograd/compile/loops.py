@@ -229,6 +229,15 @@ class Nest:
             return None
         return Carried(leaf, self.ref(outer, path[:depth]))
 
+    def effort(self) -> float:
+        """What the text costs to compile, in steps of about a millisecond.
+
+        numba goes through the whole text for every variable that a loop carries: measured, 337 of
+        them make 2,500 steps cost 20 s.
+        """
+        carried = {ref for _, ref in self.all_refs() if isinstance(ref, Carried)}
+        return len(self.leaves) * (1 + len(carried) / 32)
+
     def leaf(self, value: int) -> Leaf:
         return self.leaves[int(self.leaf_of[value - self.first])]
 

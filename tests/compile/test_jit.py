@@ -177,3 +177,21 @@ def test_without_numba_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", missing)
     with pytest.raises(ImportError, match=r"pip install 'gradproof\[jit\]'"):
         jit.build(*traced(lambda x: x * x, 1.0))
+
+
+def test_what_takes_long_to_compile_is_a_tape():
+    """Loops that carry many variables are as bad as long texts."""
+
+    kinds = np.random.default_rng(0).integers(0, 3, 300).tolist()
+
+    def totals(xs):
+        state = list(xs)
+        for _ in range(10):
+            pairs = list(zip(state, xs, kinds, strict=True))
+            state = [s + t if k == 0 else s * 0.5 if k == 1 else ag.tanh(s) for s, t, k in pairs]
+        return state
+
+    xs = [0.1 * i for i in range(300)]
+    built = jit.build(*traced(totals, xs))
+    assert "a tape of" in built.source
+    assert same(built.run(*xs), eager(totals, xs))
