@@ -94,12 +94,14 @@ def locals_named(f: Callable[..., Any], start: int) -> Iterator[None]:
             for name, value in entries:  # entries of containers last: they may have own names
                 name_nodes(name, value, start)
 
-    before = sys.getprofile()
+    if sys.getprofile() is not None:  # someone is measuring: names are not worth disturbing that
+        yield
+        return
     sys.setprofile(on_return)
     try:
         yield
     finally:
-        sys.setprofile(before)
+        sys.setprofile(None)
 
 
 def is_node(value: Any) -> bool:

@@ -38,12 +38,13 @@ def optimised(program: Program) -> Program:
 
 def simplified(program: Program) -> Program:
     """The program after all passes that keep its layout."""
+    if program.scalar:  # long, and one run finds nearly all: a second costs as much again
+        return dead(rewritten(program, SCALAR))
     before = None
     while (now := effort(program)) != before:
         before = now
         program = dead(rewritten(program, LOCAL))
-        if not program.scalar:
-            program = dead(rewritten(reassociated(kept_masks(flipped(program))), LOCAL))
+        program = dead(rewritten(reassociated(kept_masks(flipped(program))), LOCAL))
     return program
 
 
@@ -319,6 +320,9 @@ def kept_masks(program: Program) -> Program:
         return like(step, step.op, relus[x]) if type(x) is Step and x in relus else None
 
     return rewritten(program, {"step": (rule,)}) if relus else program
+
+
+SCALAR: dict[str, Sequence[Rule]] = {**LOCAL, "*": (folded,)}  # the others are about shapes
 
 
 # ── with a look at who reads a step ─────────────────────────────────────────────────────────────
