@@ -129,7 +129,12 @@ def nodes_pulled_back(
             if not isinstance(arg, Node) or (needed is not None and arg not in needed):
                 continue
             rule = rules[i] if i < len(rules) and rules[i] is not None else op.asked(rules, i)
-            h = rule(g, node, *inputs) if each else rule()
+            try:
+                h = rule(g, node, *inputs) if each else rule()
+            except ArithmeticError:  # plain numbers, as of x / 0.0: a node knows IEEE's answer
+                if not node.is_scalar or isinstance(g, Node) or not each:
+                    raise
+                h = rule(type(node)(g), node, *inputs)
             if h is None:  # piecewise constant: nothing flows
                 continue
             if not arg.is_scalar:

@@ -126,7 +126,8 @@ def test_the_users_names_have_lines():
 
     _, built = run(neuron, 0.5, 2.0, 0.1)
     assert built.source == (
-        "from math import tanh\n\n\ndef neuron(w, x, b):\n    z = w * x + b\n    result = tanh(z)\n    return result\n"
+        "from math import tanh\n\n\ndef neuron(w, x, b):\n"
+        "    z = w * x + b\n    result = tanh(z)\n    return result\n"
     )
 
 

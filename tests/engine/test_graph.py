@@ -258,3 +258,15 @@ def test_every_order_of_derivative(make: Any) -> None:
     for expected in (32.0, 48.0, 48.0, 24.0, 0.0):
         y = gradients(y, x, graph=True)
         assert y.data == expected
+
+
+def test_the_gradient_of_a_quotient_by_zero_as_a_node() -> None:
+    x = Value(2.0)
+    assert gradients(x / 0.0, x) == gradients(x / 0.0, x, graph=True).data == np.inf
+
+
+@pytest.mark.parametrize("shape", [(), (1,)])
+def test_a_small_operand_of_a_sum_gets_the_cotangents_of_all_entries(shape: Any) -> None:
+    x, k = Tensor([1.0, 2.0, 3.0]), Tensor(np.full(shape, 1.5))
+    assert gradients(ag.sum(x + k), k) == 3.0
+    assert gradients(ag.mean(k * x), k) == 2.0
