@@ -1,4 +1,5 @@
-"""This repository, eager, as a user writes it: leaves, a loss, and its gradients."""
+"""This repository, eager, as a user writes it: `backward` on Values, as with micrograd, and
+`gradients` on Tensors."""
 
 from autograd import (
     Tensor,
@@ -29,7 +30,8 @@ def s1(d):
 
     def step():
         y, p = forward()
-        return y.data, gradients(y, p)
+        y.backward()
+        return y.data, [v.grad for v in p]
 
     return step, forward
 
@@ -39,9 +41,12 @@ def scalar_training(d, loss):
 
     def step():
         y = loss(p)
-        g = gradients(y, p)
-        for v, q in zip(p, g, strict=True):
-            v.data -= d.lr * q
+        for v in p:
+            v.zero_grad()
+        y.backward()
+        g = [v.grad for v in p]
+        for v in p:
+            v.data -= d.lr * v.grad
         return y.data, [g]
 
     return step
