@@ -97,6 +97,13 @@ def scalars_pulled_back(
         if node.op is None:
             break  # leaves come first, so only leaves are left
         g = cotangents[node]
+        da, db = node._da, node._db
+        if (da is None or type(da) is float) and (db is None or type(db) is float):
+            if da is not None:
+                cotangents[node._a] += g * da
+            if db is not None:
+                cotangents[node._b] += g * db
+            continue
         for arg, slope in zip(node.args, node.locals(), strict=True):
             if slope is None:
                 continue
