@@ -55,7 +55,7 @@ def ranking(axes: Axes, results: Results, peers: list[Peer], case: str) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}×"))
     axes.xaxis.set_minor_formatter(NullFormatter())
     than = "micrograd" if case in SCALAR else "numpy by hand"
-    axes.set_title(f"{case} ({than} = 1×)", fontsize=10)
+    axes.set_title(f"{case} ({than} = 1×)", fontsize=10, loc="right")
     axes.tick_params(labelsize=8)
     axes.spines[["top", "right"]].set_visible(False)
 
