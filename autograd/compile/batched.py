@@ -11,7 +11,8 @@ import numpy as np
 from ..data import as_array, as_float, kind_of
 from ..errors import ShapeError, StructureError
 from ..node import Node
-from ..tree import leaves, rebuilt
+from ..tree import leaves as tree_leaves
+from ..tree import rebuilt
 from .built import Built
 from .compiled import Compiled, Entry, bound, described, shape_of
 from .entrance import MISS, Check, entrance
@@ -105,40 +106,27 @@ class Batched(Compiled):
             tuple([kind(leaf.value, axis) for leaf, axis in pairs]),
             tuple([shape_of(a, False) for a in args]),
         )
-        with self._lock:
-            entry = self._entries.get(key)
-            if entry is None:
-                start = time.perf_counter()
-                axes: Axes = [
-                    a
-                    for leaf, axis in pairs
-                    for a in [None if axis is None else 0] * np.size(one(leaf.value, axis))
-                ]
-                example = iter([one(leaf.value, axis) for leaf, axis in pairs])
-                sample = tuple([replaced(a, example) for a in args])
-                program, structure = trace(self._f, sample, {}, self._fixed, entries=True)
-                captured = program.notes["leaves"]
-                program = optimised(program)
-                built = self._build_batch(program, structure, axes)
-                self._traces += 1
-                entry = Entry(
-                    {leaf.name: described(leaf.value) for leaf, _ in pairs},
-                    program,
-                    built,
-                    time.perf_counter() - start,
-                    entrance(self._f, args, {}, self._fixed, built.run, captured, Samples(pairs)),
-                    captured,
-                )
-                if self._report:
-                    self._report(self._told(entry))
-                self._entries[key] = entry
-                if len(self._entries) > self._limit:
-                    self._entries.popitem(last=False)
-            else:
-                self._hits += 1
-            self._entries.move_to_end(key)
-            self._latest = entry
-        return entry
+        return self._kept(key, lambda: self._for(args, pairs))
+
+    def _for(self, args: tuple[Any, ...], pairs: list[tuple[Leaf, int | None]]) -> Entry:
+        """The program of one sample, and its way in for arrays of them."""
+        start = time.perf_counter()
+        examples = [one(leaf.value, axis) for leaf, axis in pairs]
+        axes: Axes = [
+            a
+            for (_, axis), example in zip(pairs, examples, strict=True)
+            for a in [None if axis is None else 0] * np.size(example)
+        ]
+        values = iter(examples)
+        sample = tuple([replaced(a, values) for a in args])
+        program, structure = trace(self._f, sample, {}, self._fixed, entries=True)
+        program = optimised(program)
+        leaves = program.notes["leaves"]
+        built = self._build_batch(program, structure, axes)
+        seconds = time.perf_counter() - start
+        signature = {leaf.name: described(leaf.value) for leaf, _ in pairs}
+        enter = entrance(self._f, args, {}, self._fixed, built.run, leaves, Samples(pairs))
+        return Entry(signature, program, built, seconds, enter, leaves)
 
 
 def axes_of(tree: Any, spec: Any) -> Iterator[int | None]:
@@ -146,7 +134,7 @@ def axes_of(tree: Any, spec: Any) -> Iterator[int | None]:
     if isinstance(spec, bool) or not (spec is None or isinstance(spec, int | dict | list | tuple)):
         raise StructureError(f"compile: batch= is made of axes (ints) and None; got {spec!r}")
     if spec is None or isinstance(spec, int):
-        yield from [spec] * len(leaves(tree))
+        yield from [spec] * len(tree_leaves(tree))
         return
     children = list(tree.values()) if isinstance(tree, dict) else tree
     if isinstance(spec, dict):
@@ -161,7 +149,7 @@ def axes_of(tree: Any, spec: Any) -> Iterator[int | None]:
 
 
 def replaced(tree: Any, example: Iterator[Any]) -> Any:
-    return rebuilt(tree, iter([next(example) if is_traced(x) else x for x in leaves(tree)]))
+    return rebuilt(tree, iter([next(example) if is_traced(x) else x for x in tree_leaves(tree)]))
 
 
 def samples(x: Any, axis: int, name: str = "an argument") -> Array:

@@ -144,11 +144,17 @@ class Compiled:
             tuple([shape_of(a, n in self._fixed) for n, a in zip(parameters, args, strict=True)]),
             tuple([(k, shape_of(v, k in self._fixed)) for k, v in kwargs.items()]),
         )
+        return self._kept(key, lambda: self._new(args, kwargs, given))
+
+    def _kept(self, key: Any, make: Callable[[], Entry]) -> Entry:
+        """The entry of that key, made if there is none; the one not used for longest goes."""
         with self._lock:
             entry = self._entries.get(key)
             if entry is None:
-                entry = self._new(args, kwargs, given)
-                self._entries[key] = entry
+                entry = self._entries[key] = make()
+                self._traces += 1
+                if self._report:
+                    self._report(self._told(entry))
                 if len(self._entries) > self._limit:
                     self._entries.popitem(last=False)
             else:
@@ -159,21 +165,14 @@ class Compiled:
 
     def _new(self, args: tuple[Any, ...], kwargs: dict[str, Any], given: list[Leaf]) -> Entry:
         start = time.perf_counter()
-        program, structure = self._program(args, kwargs)
+        program, structure = trace(self._f, args, kwargs, self._fixed)
+        program = optimised(program)
         leaves = program.notes["leaves"]
         built = self._build(program, structure)
         seconds = time.perf_counter() - start
-        self._traces += 1
         signature = {x.name: described(x.value) for x in given}
         enter = entrance(self._f, args, kwargs, self._fixed, built.run, leaves)
-        entry = Entry(signature, program, built, seconds, enter, leaves)
-        if self._report:
-            self._report(self._told(entry))
-        return entry
-
-    def _program(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Program, Any]:
-        program, structure = trace(self._f, args, kwargs, self._fixed)
-        return optimised(program), structure
+        return Entry(signature, program, built, seconds, enter, leaves)
 
     def _told(self, entry: Entry) -> str:
         """The report of a trace: for what, how large, how long, and what is new about it."""
