@@ -31,11 +31,12 @@ class Samples(Check):
 
     def __init__(self, pairs: list[tuple[Leaf, int | None]]) -> None:
         super().__init__()
-        self.axes = {id(leaf.value): axis for leaf, axis in pairs}
+        # in the order in which arrays are met: the same array may be given twice, along two axes
+        self.axes = iter([axis for leaf, axis in pairs if isinstance(leaf.value, np.ndarray)])
 
     def array(self, name: str, value: Array) -> None:
         shape, dtype = value.shape[1:], self.held(value.dtype)
-        if self.axes[id(value)] != 0 or len(shape) > 1:
+        if next(self.axes) != 0 or len(shape) > 1:
             self.lines.append("return MISS")
             return
         self.unless(
