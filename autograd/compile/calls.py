@@ -65,7 +65,6 @@ class Lowering:
 
     def __init__(self, program: Program) -> None:
         self.calls: list[Call] = []
-        self.stable = False  # whether an exp may overflow on its way to a right result
         self.imports: dict[str, None] = {}
         self.objects: dict[str, Any] = {}
         self.known: dict[Any, Var] = {}  # parts that several ops share
@@ -112,7 +111,12 @@ class Lowering:
         self.calls.append(Call(y, text, args, kind, out))
         return y
 
-    def ufunc(self, name: str, *args: Var, dtype: Any = None) -> Var:
+    def quiet(self, name: str, *args: Var) -> Var:
+        """A ufunc that may overflow on its way to a right result, and should not warn of it."""
+        self.imports["from autograd.elementwise import QUIET"] = None
+        return self.ufunc(name, *args, call=f"QUIET.run(np.{name}, ")
+
+    def ufunc(self, name: str, *args: Var, dtype: Any = None, call: str = "") -> Var:
         """numpy's ufunc of that name; on numbers, Python's operator where IEEE allows it."""
         shape = np.broadcast_shapes(*(a.shape for a in args))
         args = tuple([self.aligned(a, shape) for a in args])
@@ -121,16 +125,15 @@ class Lowering:
             dtype = np.result_type(*(strong or [a.dtype for a in args]))
         y = Var(shape, dtype)
         slots = ", ".join(f"{{{i}}}" for i in range(len(args)))
+        line = (call or f"np.{name}(") + slots
         if not shape:
             symbol = OPERATOR.get(name)
-            text = symbol.format("{0}", "{1}") if symbol else f"np.{name}({slots})"
+            text = symbol.format("{0}", "{1}") if symbol else f"{line})"
             text = text if symbol and not self.single else self.scalar(text, y.dtype)
             return self.add(y, text, list(args), "number")
         self.made_elementwise.add(y)
         end = ", out={out}" if name in ("maximum", "minimum") else ", {out}"
-        return self.add(
-            y, f"np.{name}({slots})", list(args), "elementwise", f"np.{name}({slots}{end})"
-        )
+        return self.add(y, f"{line})", list(args), "elementwise", f"{line}{end})")
 
     def scalar(self, text: str, dtype: Any) -> str:
         """A 0-d result as a float; beside float32 in its own dtype, which numpy then respects."""

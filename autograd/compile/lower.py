@@ -67,9 +67,8 @@ def div(lowering: Lowering, step: Step, args: list[Var]) -> Var:
 @lowers("sigmoid")
 def sigmoid(lowering: Lowering, step: Step, args: list[Var]) -> Var:
     """1 / (1 + e⁻ˣ); e⁻ˣ may overflow to inf, and 1/inf is the right 0."""
-    lowering.stable = True
     (x,) = args
-    e = lowering.ufunc("exp", lowering.ufunc("negative", x))
+    e = lowering.quiet("exp", lowering.ufunc("negative", x))
     return lowering.ufunc("reciprocal", lowering.ufunc("add", e, lowering.number(1.0, x)))
 
 
@@ -251,12 +250,11 @@ def centred(lowering: Lowering, x: Var, axes: Any) -> tuple[Var, Var]:
     """The largest entry, kept finite so that ∞ − ∞ is never formed; and x minus it."""
     key = ("centred", x, axes)
     if key not in lowering.known:
-        lowering.stable = True
         largest = float(np.finfo(x.dtype).max)
         m = lowering.reduce("maximum", x, axes, True)
         m = lowering.ufunc("minimum", m, lowering.number(largest, x))
         lowering.known["peak", x, axes] = m
-        lowering.known[key] = lowering.ufunc("subtract", x, m)
+        lowering.known[key] = lowering.quiet("subtract", x, m)
     return lowering.known["peak", x, axes], lowering.known[key]
 
 
@@ -264,7 +262,7 @@ def exponentials(lowering: Lowering, x: Var, axes: Any) -> tuple[Var, Var]:
     """eˣ⁻ᵐ and its sum along the axes, kept with size 1."""
     key = ("exp", x, axes)
     if key not in lowering.known:
-        e = lowering.ufunc("exp", centred(lowering, x, axes)[1])
+        e = lowering.quiet("exp", centred(lowering, x, axes)[1])
         lowering.known[key] = e
         lowering.known["total", x, axes] = lowering.reduce("add", e, axes, True)
     return lowering.known[key], lowering.known["total", x, axes]

@@ -300,10 +300,6 @@ class Writer:
         if self.buffers:
             lines += wrapped(f"    {buffers} = workspace or {self.maker}()")
         body = [*self.body, f"return {value}"]
-        if self.lowering.stable:
-            note = "e^x may be inf on its way to the right 0"
-            lines.append(f'    with np.errstate(over="ignore"):  # {note}')
-            body = [f"    {line}" for line in body]
         self.module.functions.append("\n".join([*lines, *(f"    {line}" for line in body)]))
 
 

@@ -456,3 +456,13 @@ def test_names_that_meet_those_of_the_loop(short_pieces: int) -> None:
     xs = normal((20, 2), (2,), (20, 1), (20, 2), ())
     alike(program(*xs), f(*xs))
     assert "for start in range" in program.source
+
+
+def test_warnings_follow_the_callers_errstate() -> None:
+    """The exp inside a sigmoid is quiet; the user's own is not."""
+    program = compile(lambda x: ag.sigmoid(x) + ag.exp(x))
+    alike(program(np.array([-800.0, 0.0])), np.array([0.0, 1.5]))
+    with pytest.warns(RuntimeWarning, match="overflow encountered in exp"):
+        program(np.array([800.0, 0.0]))
+    with np.errstate(over="ignore"):
+        alike(program(np.array([800.0, 0.0])), np.array([np.inf, 1.5]))
