@@ -9,7 +9,6 @@ two such steps cancels; what remains are views, which cost BLAS nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -21,8 +20,6 @@ from .program import Program, Step, shape_of
 THIN = 32  # wider rows have inner loops that are long enough
 LONG = 4096  # rows from which on thin products gain more than turning the inputs costs
 TALL = 4  # how many times taller than wide
-
-Turned = Callable[["Columns", Step], Step | None]
 
 
 def columns(program: Program) -> Program:
@@ -64,6 +61,8 @@ class Ties:
 
 
 class Columns:
+    """One run over a program with a batch of n rows."""
+
     def __init__(self, program: Program, n: int) -> None:
         self.program = program
         self.n = n
