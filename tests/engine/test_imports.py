@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -165,3 +166,13 @@ def test_every_public_name_is_listed() -> None:
 def test_every_public_name_is_documented() -> None:
     bare = [n for n in autograd.__all__ if not (getattr(autograd, n).__doc__ or "").strip()]
     assert bare == []
+
+
+def test_every_package_is_shipped() -> None:
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    found = {
+        ".".join(path.parent.relative_to(ROOT).parts)
+        for top in ("autograd", "gradproof", "nn", "viz")
+        for path in (ROOT / top).rglob("__init__.py")
+    }
+    assert set(listed) == found
