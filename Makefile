@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help demo test lint bench bench-peers bench-growth format clean
+.PHONY: help demo test lint bench bench-peers bench-growth mutants format clean
 .DEFAULT_GOAL := help
 
 help:
@@ -12,6 +12,7 @@ help:
 	@echo "make format  format the code"
 	@echo "make bench   what recording and differentiating cost, beside numpy by hand (minutes)"
 	@echo "make bench-peers   the same beside other libraries, installed under PEERS_HOME, into docs/speed.md"
+	@echo "make mutants seed faults and run the tests against each (resumable), into docs/mutants.md"
 	@echo "make bench-growth  time and memory against the size of a program, into docs/speed.md"
 
 .venv/installed: pyproject.toml
@@ -42,6 +43,9 @@ bench-peers: .venv/installed
 
 bench-growth: .venv/installed
 	$(BIN)/python -m benchmarks growth
+
+mutants: .venv/installed
+	$(BIN)/python -m mutants
 
 format: .venv/installed
 	$(BIN)/ruff format .

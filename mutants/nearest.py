@@ -1,0 +1,109 @@
+"""Which tests are nearest to a module: they run first, and nearly always suffice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .mutant import Mutant
+from .regions import TABLES
+
+RULES = "engine/test_rules.py engine/test_conventions.py engine/test_values.py"
+NEAREST = {
+    "autograd/elementwise.py": f"{RULES} engine/test_extremes.py engine/test_numpy_protocols.py",
+    "autograd/reductions.py": f"{RULES} engine/test_corners.py engine/test_extremes.py",
+    "autograd/shaping.py": f"{RULES} engine/test_indexing.py engine/test_corners.py",
+    "autograd/linalg.py": f"{RULES} engine/test_corners.py",
+    "autograd/softmaxes.py": f"{RULES} engine/test_extremes.py engine/test_corners.py",
+    "autograd/node.py": """engine/test_graph.py engine/test_nodes.py engine/test_random_graphs.py
+        engine/test_depth_and_memory.py engine/test_changed_leaves.py""",
+    "autograd/modes.py": "engine/test_modes.py engine/test_nesting.py compile/test_trace_errors.py",
+    "autograd/data.py": """engine/test_never_silently_wrong.py engine/test_nodes.py
+        engine/test_errors.py""",
+    "autograd/op.py": "engine/test_errors.py engine/test_values.py engine/test_primitive.py",
+    "autograd/kernels.py": "engine/test_kernels.py engine/test_rules.py",
+    "autograd/cotangents.py": """engine/test_broadcasting.py engine/test_graph.py
+        engine/test_random_graphs.py engine/test_never_silently_wrong.py engine/test_kernels.py
+        engine/test_changed_leaves.py engine/test_rules.py""",
+    "autograd/scalar_sweep.py": """engine/test_scalar_graph.py engine/test_graph.py
+        engine/test_random_graphs.py engine/test_micrograd.py engine/test_recorders.py
+        engine/test_values.py""",
+    "autograd/backward.py": """engine/test_graph.py engine/test_nodes.py engine/test_errors.py
+        engine/test_never_silently_wrong.py engine/test_random_graphs.py engine/test_rules.py""",
+    "autograd/recorders.py": """engine/test_recorders.py engine/test_scalar_graph.py
+        engine/test_values.py""",
+    "autograd/value.py": """engine/test_scalar_graph.py engine/test_nodes.py
+        engine/test_recorders.py engine/test_changed_leaves.py
+        engine/test_never_silently_wrong.py engine/test_values.py""",
+    "autograd/tensor.py": """engine/test_nodes.py engine/test_never_silently_wrong.py
+        engine/test_changed_leaves.py engine/test_errors.py engine/test_corners.py
+        engine/test_modes.py""",
+    "autograd/operators.py": "engine/test_nodes.py engine/test_micrograd.py engine/test_values.py",
+    "autograd/numpy_protocol.py": "engine/test_numpy_protocols.py",
+    "autograd/call.py": "engine/test_transforms.py engine/test_nesting.py engine/test_errors.py",
+    "autograd/transforms.py": "engine/test_transforms.py engine/test_nesting.py",
+    "autograd/checkpoint.py": "engine/test_checkpoint.py",
+    "autograd/primitive.py": "engine/test_primitive.py",
+    "autograd/tree.py": "engine/test_transforms.py engine/test_errors.py",
+    "autograd/compile/passes.py": """compile/test_passes.py compile/test_random_programs.py
+        compile/test_compiled.py compile/test_batch.py""",
+    "autograd/compile/": """compile/test_compiled.py compile/test_random_programs.py
+        compile/test_passes.py compile/test_trace_errors.py compile/test_source.py
+        compile/test_roll.py compile/test_batch.py compile/test_compiled_networks.py""",
+    "nn/formulas.py": "nn/test_formulas.py nn/test_crosscheck.py",
+    "nn/_formula_inputs.py": "nn/test_formulas_input.py nn/test_formulas.py",
+    "nn/local_gradients.py": "nn/test_formulas.py nn/test_crosscheck.py",
+    "nn/losses.py": "nn/test_losses.py nn/test_networks.py",
+    "nn/optim.py": "nn/test_optim.py nn/test_fit.py",
+    "nn/networks.py": "nn/test_networks.py nn/test_crosscheck.py nn/test_fit.py",
+    "nn/kinds.py": "nn/test_networks.py nn/test_crosscheck.py",
+    "nn/layers.py": "nn/test_layers.py",
+    "nn/module.py": "nn/test_layers.py nn/test_io.py",
+    "nn/scalar.py": "nn/test_scalar.py",
+    "nn/init.py": "nn/test_layers.py nn/test_networks.py",
+    "nn/targets.py": "nn/test_losses.py nn/test_networks.py nn/test_fit.py",
+    "nn/data.py": "nn/test_data.py nn/test_fit.py",
+    "nn/table.py": "nn/test_data.py",
+    "nn/io.py": "nn/test_io.py",
+    "nn/archive.py": "nn/test_io.py",
+    "nn/writable.py": "nn/test_io.py",
+    "nn/train.py": "nn/test_fit.py",
+    "nn/trainer.py": "nn/test_fit.py",
+    "nn/objective.py": "nn/test_fit.py",
+    "nn/crosscheck.py": "nn/test_crosscheck.py",
+    "viz/": "viz/test_dot.py viz/test_text.py viz/test_output.py viz/test_curves.py",
+}
+# A table's op, in words that test names hold; by itself it is the op's own name.
+WORDS = {
+    "add": "+", "sub": "-", "mul": "*", "div": "/", "neg": "unary", "power": "**",
+    "leaky_relu_op": "leaky_relu", "elu_op": "elu", "absolute": "abs", "where_op": "where",
+    "clip_op": "clip", "base_rule": "x**", "gelu_rule": "gelu", "left_rule": "matmul",
+    "right_rule": "matmul", "operand_rule": "einsum", "operand_rules": "einsum", "GETITEM": "x[",
+    "SCATTER": "x[", "part_rules": "concatenate", "extreme_rule": "max", "norm_rule": "norm",
+    "p_norm_rule": "norm", "prod_rule": "prod", "BROADCAST": "broadcast_to", "others": "prod",
+    "clip_array": "clip", "clip_float": "clip", "P_NORM": "norm", "deviation": "var",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Test files, and words of which a test's name has to hold one (none: all tests run)."""
+
+    files: tuple[str, ...]
+    word: str = ""
+
+
+def stages(mutant: Mutant) -> list[Stage]:
+    """The tests near a mutant, nearest first."""
+    found = [
+        p for p in NEAREST if mutant.path == p or (p.endswith("/") and mutant.path.startswith(p))
+    ]
+    if not found:
+        raise LookupError(
+            f"{mutant.path} has no line in mutants/nearest.py: say which tests are near"
+        )
+    path = max(found, key=len)
+    files = tuple(f"tests/{name}" for name in NEAREST[path].split())
+    if mutant.path not in TABLES:
+        return [Stage(files)]
+    symbol = mutant.symbol.partition("[")[0]
+    return [Stage(files[:1], WORDS.get(symbol, symbol.lower())), Stage(files)]
