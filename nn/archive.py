@@ -12,6 +12,7 @@ import json
 import math
 import os
 import secrets
+import stat
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -21,8 +22,8 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from .errors import ModelFileError
-from .writable import check_writable, users_terms
+from .errors import ModelFileError, printable
+from .writable import check_writable, kind_of, possible, users_terms
 
 Array = NDArray[Any]
 
@@ -109,15 +110,19 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, Array]
     Raises ModelFileError for anything that `write` would not have written, OSError for a file that
     cannot be read.
     """
-    name = Path(path).name
+    name = printable(Path(path).name)
+    with possible(path):
+        there = kind_of(Path(path))
+    if there not in (None, stat.S_IFREG, stat.S_IFDIR):  # a pipe or device may have no end
+        raise ModelFileError(f"{name} is no ordinary file")
     with open(path, "rb") as file:
         try:
             with zipfile.ZipFile(file) as archive:
                 size = os.fstat(file.fileno()).st_size
                 arrays = entries(archive, size, name)
             text = arrays.pop("header").tobytes().decode()
-            header = json.loads(text, parse_constant=refuse_constant)
-        except ModelFileError:
+            header = json.loads(text, parse_constant=refused, parse_float=finite)
+        except (ModelFileError, MemoryError):  # nothing takes more memory than the file has bytes
             raise
         # zipfile and the header's parser raise these and more for bytes that they cannot make
         # sense of; nothing of the user's runs in here, so whatever it is, the file is at fault.
@@ -166,5 +171,9 @@ def array(content: bytes, what: str) -> Array:
     return flat.reshape(shape, order="F" if fortran else "C")
 
 
-def refuse_constant(text: str) -> Any:
+def refused(text: str) -> Any:
     raise ValueError(f"{text} is no JSON")
+
+
+def finite(text: str) -> float:
+    return x if math.isfinite(x := float(text)) else refused(text)

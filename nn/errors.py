@@ -8,6 +8,12 @@ if TYPE_CHECKING:
     from .history import History
 
 
+def printable(text: str, limit: int = 400) -> str:
+    """Text from outside for a message: on one line, control characters escaped, cut if long."""
+    text = text if len(text) <= limit else text[: limit - 1] + "…"
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 class TargetError(ValueError):
     """Labels, targets or predictions are not what a loss takes."""
 

@@ -19,7 +19,7 @@ from autograd import Value
 
 from . import archive
 from .blueprint import built, described, size_of
-from .errors import ModelFileError
+from .errors import ModelFileError, printable
 from .module import Module
 from .optim import SGD, Adam, GradientDescent, Optimizer
 from .writable import PathLike, check_writable
@@ -121,19 +121,20 @@ def checkpoint(path: PathLike, into: Module | None = None) -> Checkpoint:
     >>> nn.fit(run.net, x, y, epochs=50, optimizer=run.optimizer, start=run.epoch, seed=0)
     ... # doctest: +SKIP
     """
-    name = Path(path).name
-    header, arrays = archive.read(path)
+    name = printable(Path(path).name)
     try:
+        header, arrays = archive.read(path)
         if header.get("format") != "gradproof model":
             raise ModelFileError(f"{name} was not written by nn.save")
         if header.get("version") != VERSION:
             version = header.get("version")
             raise ModelFileError(f"{name} has version {version!r}; this program reads {VERSION}")
         return restored(header, arrays, into, name)
-    except ModelFileError:
-        raise
+    except ModelFileError as error:  # it quotes the file, which may say anything at any length
+        raise ModelFileError(printable(str(error))) from None
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        raise ModelFileError(f"{name}: the header makes no sense ({error})") from None
+        reason = printable(str(error))
+        raise ModelFileError(f"{name}: the header makes no sense ({reason})") from None
 
 
 def restored(

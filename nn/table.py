@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import difflib
-import io
 import math
 import os
-from collections.abc import Sequence
+import re
+from array import array
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import DataError
+from .errors import DataError, printable
 from .targets import counted
+from .writable import possible
 
 Floats = NDArray[np.float64]
+
+LARGEST = 2**30  # bytes of a file
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -61,8 +66,7 @@ class Table:
 
     def __repr__(self) -> str:
         m, n = self.x.shape
-        names = ", ".join(self.class_names)
-        names = names if len(names) <= 60 else names[:57] + "…"
+        names = printable(", ".join(self.class_names[:60]), 60)
         shape = f"{counted(m, 'sample')}, {counted(n, 'feature')}"
         return f"Table({shape}, {counted(len(self.class_names), 'class')}: {names})"
 
@@ -92,8 +96,11 @@ def read_csv(path: str | os.PathLike[str], target: str) -> Table:
 
     >>> table = read_csv("flowers.csv", target="species")  # doctest: +SKIP
     """
-    name = Path(path).name
-    raw = Path(path).read_bytes()
+    name = printable(Path(path).name)
+    with possible(path), open(path, "rb") as file:  # a pipe or device may have no end
+        raw = file.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        raise DataError(f"{name} has more than {LARGEST:,} bytes, too many for one table")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -102,63 +109,76 @@ def read_csv(path: str | os.PathLike[str], target: str) -> Table:
             f"{name}, line {line}: byte {raw[error.start]:#04x} is no UTF-8; save the table as "
             "“CSV UTF-8”"
         ) from None
+    del raw
     return parse(text, target, name)
 
 
 def parse(text: str, target: str, name: str) -> Table:
     """The table that `text` spells; `name` is for messages."""
     lines = records(text, name)
-    if not lines:
+    header = [cell.strip() for cell in next(lines, (0, []))[1]]
+    if not header:
         raise DataError(f"{name} is empty: give a header row and rows of numbers")
-    header = [cell.strip() for cell in lines[0][1]]
     column = checked_header(header, target, name)
-    if len(lines) == 1:
-        raise DataError(f"{name} has a header and no rows: there is nothing to train on")
-    if len(header) == 1:
-        raise DataError(f"{name} has the target column alone: give features as further columns")
     features = [i for i in range(len(header)) if i != column]
-    x = np.empty((len(lines) - 1, len(features)))
-    labels: list[str] = []
-    for i, (line, cells) in enumerate(lines[1:]):
+    x, y, index = array("d"), array("q"), dict[str, int]()  # not lists: 8 bytes to a number
+    for line, cells in lines:
         if len(cells) != len(header):
             raise DataError(
                 f"{name}, line {line}: {counted(len(cells), 'cell')}, the header has {len(header)} "
-                f"({shown(','.join(cells))})"
+                f"({shown(','.join(cells[:40]))})"
             )
-        x[i] = [number(cells[j], f"{name}, line {line}, column {header[j]!r}") for j in features]
+        for j in features:
+            x.append(value := number(cells[j]))
+            if not math.isfinite(value):
+                where = f"{name}, line {line}, column {shown(header[j])}"
+                raise DataError(f"{where}: {complaint(cells[j])}")
         label = cells[column].strip()
         if not label:
-            raise DataError(f"{name}, line {line}, column {target!r}: the class is missing")
-        labels.append(label)
-    classes = sorted(set(labels), key=class_order(set(labels)))
-    if len(classes) == 1:
-        raise DataError(f"{name}: every row has the class {shown(classes[0])}; give two or more")
-    index = {label: k for k, label in enumerate(classes)}
-    y = np.array([index[label] for label in labels])
-    return Table(x, y, tuple(header[j] for j in features), tuple(classes))
+            where = f"{name}, line {line}, column {shown(target)}"
+            raise DataError(f"{where}: the class is missing")
+        y.append(index.setdefault(label, len(index)))
+    if not features:
+        raise DataError(f"{name} has the target column alone: give features as further columns")
+    if not y:
+        raise DataError(f"{name} has a header and no rows: there is nothing to train on")
+    if len(index) == 1:
+        raise DataError(f"{name}: every row has the class {shown(label)}; give two or more")
+    classes = sorted(index, key=class_order(index))
+    place = np.empty(len(classes), int)
+    place[[index[label] for label in classes]] = np.arange(len(classes))
+    return Table(
+        np.frombuffer(x).reshape(len(y), len(features)),
+        place[np.frombuffer(y, np.int64)],
+        tuple(header[j] for j in features),
+        tuple(classes),
+    )
 
 
-def records(text: str, name: str) -> list[tuple[int, list[str]]]:
+def records(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
     """(first line, cells) of each record; empty lines are none."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    found, line = [], 1
+    reader = csv.reader((found.group() for found in LINE.finditer(text)), strict=True)
+    line = 1
     try:
         for cells in reader:
             if cells and (len(cells) > 1 or cells[0].strip()):
-                found.append((line, cells))
+                yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
         raise DataError(f"{name}, line {line}: {error}; check the quotes") from None
-    return found
 
 
 def checked_header(header: list[str], target: str, name: str) -> int:
     """The target's position in a header of distinct names."""
+    seen: set[str] = set()
     for i, cell in enumerate(header):
         if not cell:
             raise DataError(f"{name}: column {i + 1} of the header has no name")
-        if cell in header[:i]:
-            raise DataError(f"{name}: the header has {cell!r} twice; give each column its own name")
+        if cell in seen:
+            raise DataError(
+                f"{name}: the header has {shown(cell)} twice; give each column its own name"
+            )
+        seen.add(cell)
     if target not in header:
         if all(is_number(cell) for cell in header):
             raise DataError(f"{name}: the first line holds numbers; give a header with the names")
@@ -166,33 +186,37 @@ def checked_header(header: list[str], target: str, name: str) -> int:
             raise DataError(
                 f"{name}: the header {shown(header[0])} has no comma; separate by commas"
             )
-        raise DataError(f"{name} has no column {target!r}{suggestion(target, header)}")
+        raise DataError(f"{name} has no column {shown(target)}{suggestion(target, header)}")
     return header.index(target)
 
 
 def suggestion(wanted: str, names: Sequence[str]) -> str:
     """What was meant, perhaps; else what there is."""
-    folded = {name.casefold(): name for name in names}
+    folded = {name.casefold(): name for name in names[:1000]}
     close = difflib.get_close_matches(wanted.strip().casefold(), folded, n=1)
     if close:
-        return f": did you mean {folded[close[0]]!r}?"
+        return f": did you mean {shown(folded[close[0]])}?"
     return f": there are {shown(', '.join(names), 120)}"
 
 
-def number(cell: str, where: str) -> float:
-    """A finite number, or a DataError that shows the cell."""
+def number(cell: str) -> float:
+    """The cell's number; nan where it holds none."""
     # Python also reads "1_000", which no table means, and digits of other scripts, which many do.
+    try:
+        return float(cell) if "_" not in cell else math.nan
+    except ValueError:
+        return math.nan
+
+
+def complaint(cell: str) -> str:
+    """What is wrong with a cell that holds no finite number."""
     text = cell.strip()
     if not text:
-        raise DataError(f"{where}: the cell is empty; give a number in every row")
-    try:
-        x = float(text) if "_" not in text else math.nan
-    except ValueError:
-        comma = "; write decimals with a point" if is_number(text.replace(",", ".")) else ""
-        raise DataError(f"{where}: {shown(cell)} is no number{comma}") from None
-    if not math.isfinite(x):
-        raise DataError(f"{where}: {shown(cell)} is no finite number")
-    return x
+        return "the cell is empty; give a number in every row"
+    if is_number(text):
+        return f"{shown(cell)} is no finite number"
+    comma = "; write decimals with a point" if is_number(text.replace(",", ".")) else ""
+    return f"{shown(cell)} is no number{comma}"
 
 
 def is_number(text: str) -> bool:
@@ -203,7 +227,7 @@ def is_number(text: str) -> bool:
     return True
 
 
-def class_order(labels: set[str]) -> Any:
+def class_order(labels: Collection[str]) -> Any:
     """By value if all are numbers (10 after 9), else by name."""
     if all(is_number(label) and math.isfinite(float(label)) for label in labels):
         return lambda label: (float(label), label)

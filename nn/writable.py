@@ -33,7 +33,8 @@ def check_writable(path: PathLike) -> None:
     FileNotFoundError: [Errno 2] its folder does not exist: make it, or give another path: \
 'no/such/folder/net.npz'
     """
-    target = Path(os.path.realpath(path))
+    with possible(path):
+        target = Path(os.path.realpath(path))
     with users_terms(path):
         there = kind_of(target)
     if there == stat.S_IFDIR:
@@ -61,6 +62,16 @@ def kind_of(path: Path) -> int | None:
 def refusal(number: int, reason: str, path: PathLike) -> OSError:
     """The subclass of OSError that belongs to the number."""
     return OSError(number, reason, os.fspath(path))
+
+
+@contextmanager
+def possible(path: PathLike) -> Iterator[None]:
+    """A name that no file can have (a nul byte, half a character) is an OSError like any other."""
+    try:
+        yield
+    except ValueError:
+        reason = "no file can have this name: give another path"
+        raise refusal(errno.EINVAL, reason, path) from None
 
 
 @contextmanager
