@@ -25,6 +25,7 @@ class Modes(NamedTuple):
     # Whether a function is being traced for compilation: what is computed from nodes then has to
     # stay a node, since the program runs later on other data.
     tracing: bool = False
+    returned: Callable[[], None] | None = None  # called when a transform has called a function
 
 
 NONE = Modes()
@@ -97,12 +98,17 @@ def differentiating() -> Iterator[set[str]]:
     taken: set[str] = set()
     with entered(modes._replace(calls=(*modes.calls, taken), recording=True)):
         yield taken
+    if modes.returned is not None:
+        modes.returned()
 
 
 @contextmanager
-def tracing() -> Iterator[None]:
-    """While `compile` calls the user's function to see what it records."""
-    with entered(Modes(scope=current().scope, tracing=True)):
+def tracing(returned: Callable[[], None] | None = None) -> Iterator[None]:
+    """While `compile` calls the user's function to see what it records.
+
+    `returned` is called when a transform has called a function and before it differentiates that.
+    """
+    with entered(Modes(scope=current().scope, tracing=True, returned=returned)):
         yield
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import update_wrapper
 from threading import RLock
@@ -151,7 +153,8 @@ class Compiled:
         with self._lock:
             entry = self._entries.get(key)
             if entry is None:
-                entry = self._entries[key] = make()
+                with collector_paused():
+                    entry = self._entries[key] = make()
                 self._traces += 1
                 if self._report:
                     self._report(self._told(entry))
@@ -206,6 +209,21 @@ class Method:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._compiled, name)
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Without the cycle collector: what is made here lives until the end and has no cycles.
+
+    Going through it again and again took a fifth of the time of tracing 65,000 scalar operations.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 # ── arguments ───────────────────────────────────────────────────────────────────────────────────

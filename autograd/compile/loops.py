@@ -18,6 +18,7 @@ from .program import Program, Step
 from .roll import LEAST, Ints, Stretch, regular, stretches
 
 DEPTH = 4  # of loops in loops
+POWER = TABLE["power"].op
 SHORT = 64  # steps of a body that is looked at for blocks
 
 
@@ -106,16 +107,12 @@ class Nest:
         self.given = [*program.inputs, *program.captured]
         self.first = len(self.given)  # the number of the first step
         every = [*self.given, *program.steps]
-        self.number = {step: i for i, step in enumerate(every)}
+        self.number: dict[Any, int] = {step: i for i, step in enumerate(every)}
         self.constants: list[float] = []
         self.known: dict[str, int] = {}
         codes: dict[Any, int] = {}
         self.codes = np.array([codes.setdefault(code(s), len(codes)) for s in self.steps], np.int64)
-        width = max((len(s.args) for s in self.steps), default=0)
-        self.args = np.array(
-            [[self.value(a) for a in s.args] + [0] * (width - len(s.args)) for s in self.steps],
-            np.int64,
-        ).reshape(len(self.steps), width)
+        self.args = self.numbered()
         self.leaf_of = np.zeros(len(self.steps), np.int64)
         self.leaves: list[Leaf] = []
         self.runs = 0
@@ -127,6 +124,18 @@ class Nest:
                 None if a is None else self.ref(given[..., i], leaf.path, leaf)
                 for i, a in enumerate(leaf.step.args)
             ]
+
+    def numbered(self) -> Ints:
+        """The numbers of the arguments, a row for each step."""
+        width = max((len(s.args) for s in self.steps), default=0)
+        number, value = self.number, self.value
+        flat: list[int] = []
+        for step in self.steps:
+            args = step.args
+            flat += [number[a] if type(a) is Step else value(a) for a in args]
+            if len(args) < width:
+                flat += [0] * (width - len(args))
+        return np.array(flat, np.int64).reshape(len(self.steps), width)
 
     def value(self, a: Any) -> int:
         """The number of a step or of a constant; None is the same in all repetitions anyway."""
@@ -254,7 +263,9 @@ def code(step: Step) -> Any:
     """Steps of the same code are the same text, whatever numbers they get."""
     op = step.op
     assert op is not None
-    holes = tuple([i for i, a in enumerate(step.args) if a is None])
-    if op is TABLE["power"].op and type(step.args[1]) is not Step:
-        return op, step.args[1]
-    return op, len(step.args), holes
+    args = step.args
+    if op is POWER and type(args[1]) is not Step:
+        return op, args[1]
+    if None in args:
+        return op, len(args), tuple([i for i, a in enumerate(args) if a is None])
+    return op, len(args)

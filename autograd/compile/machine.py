@@ -124,15 +124,18 @@ class Machine:
     def beginnings(self, loop: Loop) -> list[str]:
         """Put the first values of the loop's totals in their places."""
         lines = []
-        for leaf, first in self.memory.chains.items():
-            if leaf.path[0] is not loop:
+        chains = {leaf: v for leaf, v in self.memory.chains.items() if leaf.path[0] is loop}
+        for constant in (False, True):
+            leaves = [leaf for leaf, first in chains.items() if (first < 0).all() == constant]
+            if not leaves:
                 continue
+            first = np.concatenate([chains[leaf].ravel() for leaf in leaves])
             walk = Loop(first.size)
             counter = self.counters[walk] = self.names.new("k")
             self.openings[walk] = []
-            ref = constant_or_memory(first.ravel())
-            text = self.value(ref, (walk,))
-            place = self.index(self.memory.of(leaf.numbers[0]).ravel(), (walk,))
+            text = self.value(constant_or_memory(first), (walk,))
+            places = [self.memory.of(leaf.numbers[0]).ravel() for leaf in leaves]
+            place = self.index(np.concatenate(places), (walk,))
             lines += [
                 f"    for {counter} in range({first.size}):",
                 *(f"    {line}" for line in self.openings[walk]),
@@ -179,10 +182,23 @@ class Machine:
             return str(base)
         key = tuple(used)
         if key not in self.indices:
-            name = self.indices[key] = self.names.new("i")
-            terms = " + ".join(f"{s} * {self.counters[loop]}" for loop, s in used)
-            self.openings[used[-1][0]].append(f"    {name} = {terms}")
+            terms = linear([(stride, self.counters[loop]) for loop, stride in used])
+            if terms.isidentifier():
+                self.indices[key] = terms
+            else:
+                name = self.indices[key] = self.names.new("i")
+                self.openings[used[-1][0]].append(f"    {name} = {terms}")
         return f"{self.indices[key]} + {base}" if base else self.indices[key]
+
+
+def linear(terms: list[tuple[int, str]]) -> str:
+    """Σ factor·name as text."""
+    text = ""
+    for factor, name in terms:
+        sign = "-" if factor < 0 else "+" if text else ""
+        product = name if abs(factor) == 1 else f"{abs(factor)} * {name}"
+        text += f" {sign} {product}" if text else f"{sign}{product}"
+    return text
 
 
 class Reads:

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -84,24 +85,46 @@ def outer_arrays(f: Callable[..., Any]) -> dict[str, np.ndarray[Any, Any]]:
 
 
 @contextmanager
-def locals_named(f: Callable[..., Any], start: int) -> Iterator[None]:
-    """Give what the user's function records the names of its local variables, as it returns."""
-    code = getattr(inspect.unwrap(f), "__code__", None)
+def locals_named(f: Callable[..., Any], start: int) -> Iterator[Callable[[], None]]:
+    """Names what the user's function records after its local variables, once it has returned.
 
-    def on_return(frame: Any, event: str, arg: Any) -> None:
-        if event == "return" and frame.f_code is code:
-            entries = sorted(frame.f_locals.items(), key=lambda item: not is_node(item[1]))
-            for name, value in entries:  # entries of containers last: they may have own names
+    What is yielded does so as soon as it can: names are to be there before a gradient is recorded.
+    A profiler sees the function begin and goes at once, for it would cost as much as recording; the
+    frame keeps the variables when the function has returned.
+    """
+    code = getattr(inspect.unwrap(f), "__code__", None)
+    frames: list[FrameType] = []
+
+    def on_event(frame: FrameType, event: str, arg: Any) -> None:
+        if frame.f_code is code:
+            frames.append(frame)
+            sys.setprofile(None)
+
+    def name_locals() -> None:
+        if frames and not is_running(frames[0]):
+            variables = frames.pop().f_locals
+            # entries of containers last: they may have own names
+            for name, value in sorted(variables.items(), key=lambda item: not is_node(item[1])):
                 name_nodes(name, value, start)
 
-    if sys.getprofile() is not None:  # someone is measuring: names are not worth disturbing that
-        yield
+    if code is None or sys.getprofile() is not None:  # someone measures: names are worth less
+        yield name_locals
         return
-    sys.setprofile(on_return)
+    sys.setprofile(on_event)
     try:
-        yield
+        yield name_locals
+        name_locals()
     finally:
         sys.setprofile(None)
+        frames.clear()
+
+
+def is_running(frame: FrameType) -> bool:
+    """Whether the call of that frame has not returned yet."""
+    caller: FrameType | None = sys._getframe()
+    while caller is not None and caller is not frame:
+        caller = caller.f_back
+    return caller is not None
 
 
 def is_node(value: Any) -> bool:

@@ -57,12 +57,11 @@ def effort(program: Program) -> tuple[int, int]:
 # ── constants ───────────────────────────────────────────────────────────────────────────────────
 def folded(step: Step) -> Any:
     """A step over constants alone is one."""
+    for a in step.args:
+        if type(a) is Step:
+            return None
     op = step.op
-    if (
-        op is None
-        or any(type(a) is Step for a in step.args)
-        or math.prod(step.shape) > LARGEST_FOLD
-    ):
+    if op is None or math.prod(step.shape) > LARGEST_FOLD:
         return None
     with np.errstate(all="ignore"):
         if op.scalar is not None and all(a is None or isinstance(a, float) for a in step.args):

@@ -87,7 +87,9 @@ def dead(program: Program) -> Program:
     for step in reversed(program.steps):
         if step in needed:
             kept.append(step)
-            needed.update(step.operands())
+            for a in step.args:
+                if type(a) is Step:
+                    needed.add(a)
     kept.reverse()
     return program.with_steps(kept, program.outputs)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..op import Op
 from .program import Program, Step
 
 Rule = Callable[[Step], Any]
@@ -22,58 +23,72 @@ SMALL = 64  # constant arrays up to this size are compared by content, larger on
 class Rewriter:
     """One run over a program."""
 
-    def __init__(self, rules: Mapping[str, Sequence[Rule]], scalar: bool) -> None:
+    def __init__(self, rules: Mapping[str, Sequence[Rule]]) -> None:
         self.rules = rules
-        self.scalar = scalar
+        self.known_rules: dict[Op, tuple[Rule, ...]] = {}
         self.steps: list[Step] = []
         self.done: dict[Step, Any] = {}
         self.known: dict[Any, Step] = {}
 
     def run(self, program: Program) -> Program:
+        done = self.done
         for source in (program.inputs, program.captured):
-            self.done.update((step, step) for step in source)
+            done.update((step, step) for step in source)
         for step in program.steps:
-            self.done[step] = self.settled(step)
-        outputs = [self.done[y] if type(y) is Step else y for y in program.outputs]
+            done[step] = self.settled(step)
+        outputs = [done[y] if type(y) is Step else y for y in program.outputs]
         return program.with_steps(self.steps, outputs)
 
     def settled(self, step: Step) -> Any:
         """What stands for `step` in the new program, written down there if it is a step."""
-        done = self.done
+        done, args, changed = self.done, [], False
         for arg in step.args:
-            if type(arg) is Step and arg not in done:  # made by a rule
-                done[arg] = self.settled(arg)
-        args = tuple([done[a] if type(a) is Step else a for a in step.args])
+            if type(arg) is Step:
+                found = done.get(arg)
+                if found is None:  # made by a rule
+                    found = done[arg] = self.settled(arg)
+                changed |= found is not arg
+                args.append(found)
+            else:
+                args.append(arg)
         own = step
-        if any(x is not y for x, y in zip(args, step.args, strict=True)):
-            own = Step(step.op, args, step.shape, step.dtype, step.name)
+        if changed:
+            own = Step(step.op, tuple(args), step.shape, step.dtype, step.name)
         new = self.replaced(own)
-        if new is not own:
-            if type(new) is Step:
-                if new in done:
-                    new = done[new]
-                    return named(new, step.name)
-                new.name = new.name or step.name
-                return self.settled(new)
+        if new is own:
+            return self.written(own)
+        if type(new) is not Step:
             return new
-        key = (own.op, *(token(a) for a in args))
-        if own.op is not None and own.op.name in COMMUTATIVE and len(args) == 2:
-            key = (own.op, frozenset(key[1:]))
-        found = self.known.get(key)
-        if found is not None and found.dtype == own.dtype and found.shape == own.shape:
-            return named(found, step.name)
-        self.known[key] = own
-        self.steps.append(own)
-        done[own] = own
-        return own
+        if new in done:
+            return named(done[new], step.name)
+        new.name = new.name or step.name
+        return self.settled(new)
 
     def replaced(self, step: Step) -> Any:
-        assert step.op is not None
-        for rule in (*self.rules.get(step.op.name, ()), *self.rules.get("*", ())):
+        op = step.op
+        assert op is not None
+        rules = self.known_rules.get(op)
+        if rules is None:
+            rules = (*self.rules.get(op.name, ()), *self.rules.get("*", ()))
+            self.known_rules[op] = rules
+        for rule in rules:
             new = rule(step)
             if new is not None:
                 return new
         return step
+
+    def written(self, own: Step) -> Any:
+        """`own` as a step of the new program, or the one there that is equal to it."""
+        op, args = own.op, own.args
+        key: Any = tuple([a if type(a) is Step else token(a) for a in args])
+        if len(args) == 2 and op is not None and op.name in COMMUTATIVE:
+            key = frozenset(key)
+        found = self.known.get((op, key))
+        if found is not None and found.dtype == own.dtype and found.shape == own.shape:
+            return named(found, own.name)
+        self.known[op, key] = self.done[own] = own
+        self.steps.append(own)
+        return own
 
 
 def named(step: Any, name: str | None) -> Any:
@@ -84,9 +99,7 @@ def named(step: Any, name: str | None) -> Any:
 
 
 def token(arg: Any) -> Any:
-    """What makes two arguments the same: identity of steps, value of constants."""
-    if type(arg) is Step:
-        return id(arg)
+    """What makes two constants the same: their value, the sign of zero included."""
     if type(arg) is float:
         return (float, math.copysign(arg, 1.0) if arg else math.copysign(1.0, arg), arg)
     if isinstance(arg, np.ndarray):
@@ -101,4 +114,4 @@ def token(arg: Any) -> Any:
 
 
 def rewritten(program: Program, rules: Mapping[str, Sequence[Rule]]) -> Program:
-    return Rewriter(rules, program.scalar).run(program)
+    return Rewriter(rules).run(program)

@@ -7,6 +7,7 @@ whole training step is recorded like any other function: forward and then backwa
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from .. import modes
 from ..data import kind_of
 from ..elementwise import identity
 from ..errors import MixedNodesError, TraceError
-from ..node import Node, tick
+from ..node import Node, serial, tick
 from ..tensor import Tensor
 from ..tree import leaves, rebuilt
 from ..value import Value
@@ -91,7 +92,7 @@ def traced(
     parameters = positional(f, len(args))
     args = tuple([a if n in fixed else lifted(a) for n, a in zip(parameters, args, strict=True)])
     kwargs = {k: v if k in fixed else lifted(v) for k, v in kwargs.items()}
-    with modes.tracing(), locals_named(f, start):
+    with locals_named(f, start) as name_locals, modes.tracing(name_locals):
         result = f(*args, **kwargs)
     if result is None:
         raise TraceError("compile: the function gave None; does it return its result?")
@@ -119,9 +120,13 @@ def written_down(
         else:  # made inside the function, or recorded before: it stays what it is
             known[node] = node._raw
     steps = []
-    for node in recorded:
-        own = tuple([known[a] if isinstance(a, Node) else a for a in node.args])
-        step = Step(node.op, own, np.shape(node._raw), dtype(node), node.name)
+    for _, node, args in recorded:
+        own = tuple([known[a] if isinstance(a, Node) else a for a in args])
+        name = None if node._tag is None else node._tag[0]
+        if node.is_scalar:
+            step = Step(node.op, own, (), FLOAT64, name)
+        else:
+            step = Step(node.op, own, node._raw.shape, node._raw.dtype, name)
         known[node] = step
         steps.append(step)
     rename_inputs(steps)
@@ -129,14 +134,14 @@ def written_down(
         root = known[y] if isinstance(y, Node) else None
         if type(root) is Step and root.name is None:
             root.name = "result"
-    name = getattr(f, "__name__", "function")
+    title = getattr(f, "__name__", "function")
     program = Program(
-        name if name.isidentifier() else "function",
+        title if title.isidentifier() else "function",
         list(inputs.values()),
         list(captured),
         steps,
         [known[y] if isinstance(y, Node) else constant(y) for y in outputs],
-        scalar and all(node.is_scalar for node in (*recorded, *outer)),
+        scalar and all(node.is_scalar for node in known),
     )
     program.notes["leaves"] = list(captured.values())
     return program, shape
@@ -176,8 +181,10 @@ class Block:
         self.first, self.shape = first, shape
 
 
-def reached(roots: Sequence[Node], start: int) -> tuple[list[Node], list[Node]]:
-    """What the function recorded, in order; and the nodes from which that begins."""
+def reached(
+    roots: Sequence[Node], start: int
+) -> tuple[list[tuple[int, Node, tuple[Any, ...]]], list[Node]]:
+    """What the function recorded: (serial, node, arguments) in order; where that begins: nodes."""
     seen = set(roots)
     stack = list(seen)
     recorded, outer = [], []
@@ -186,13 +193,14 @@ def reached(roots: Sequence[Node], start: int) -> tuple[list[Node], list[Node]]:
         if node.op is None or node.serial < start:
             outer.append(node)
             continue
-        recorded.append(node)
-        for arg in node.parents():
-            if arg not in seen:
+        args = node.args
+        recorded.append((node.serial, node, args))
+        for arg in args:
+            if isinstance(arg, Node) and arg not in seen:
                 seen.add(arg)
                 stack.append(arg)
-    recorded.sort(key=lambda node: node.serial)
-    outer.sort(key=lambda node: node.serial)
+    recorded.sort(key=itemgetter(0))
+    outer.sort(key=serial)
     return recorded, outer
 
 
