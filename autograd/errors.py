@@ -33,5 +33,19 @@ class ExpressionError(ValueError):
     """A formula given as text cannot be read, or its variables and numbers do not match."""
 
 
+class AnomalyError(FloatingPointError):
+    """The first nan or infinity inside `detect_anomaly`, and what made it.
+
+    It is what numpy raises for the same under `np.errstate(all="raise")`, and an ArithmeticError as
+    ZeroDivisionError and OverflowError are.
+    """
+
+    op: str | None = None  # the op that computed it, or whose derivative it is
+    argument: int | None = None  # of a derivative: in which argument
+    index: tuple[int, ...] = ()  # of the first bad entry
+    file: str | None = None  # where the op was recorded
+    line: int | None = None
+
+
 class TraceError(TypeError):
     """A function that is being compiled did what a compiled program could not repeat."""

@@ -26,6 +26,13 @@ class Modes(NamedTuple):
     # stay a node, since the program runs later on other data.
     tracing: bool = False
     returned: Callable[[], None] | None = None  # called when a transform has called a function
+    watch: Any = None  # anomaly.watch.Watch, inside detect_anomaly
+
+    def tag(self) -> Any:
+        """What a node that is recorded now carries: no name, the scope, the line if it is kept."""
+        if self.watch is not None:
+            return None, self.scope, self.watch.site()
+        return (None, self.scope) if self.scope else None
 
 
 NONE = Modes()
@@ -108,7 +115,15 @@ def tracing(returned: Callable[[], None] | None = None) -> Iterator[None]:
 
     `returned` is called when a transform has called a function and before it differentiates that.
     """
-    with entered(Modes(scope=current().scope, tracing=True, returned=returned)):
+    now = current()
+    with entered(Modes(scope=now.scope, tracing=True, returned=returned, watch=now.watch)):
+        yield
+
+
+@contextmanager
+def watching(watch: Any) -> Iterator[None]:
+    """Have all results checked by `watch` (see anomaly); None checks nothing."""
+    with entered(current()._replace(watch=watch)):
         yield
 
 

@@ -30,7 +30,8 @@ class Node:
     _raw: Any  # not `_data`: numpy.ma takes an attribute of that name from anything it meets
     # Name and scope, in one slot since most nodes have neither: every slot costs a scalar graph
     # 8 bytes per op, and time when it is recorded, when the collector visits it and when it dies.
-    _tag: tuple[str | None, tuple[str, ...]] | None
+    # Inside detect_anomaly a third entry says which line recorded the node.
+    _tag: tuple[Any, ...] | None
     grad: Any
     op: Op | None  # None on a leaf
     serial: int
@@ -43,16 +44,23 @@ class Node:
     @property
     def name(self) -> str | None:
         """The name that drawings and formulas show; it can be set at any time."""
-        return None if self._tag is None else self._tag[0]
+        name: str | None = None if self._tag is None else self._tag[0]
+        return name
 
     @name.setter
     def name(self, name: str | None) -> None:
-        self._tag = (name, self.scope)
+        self._tag = (name, ()) if self._tag is None else (name, *self._tag[1:])
 
     @property
     def scope(self) -> tuple[str, ...]:
         """The names of the `scope` blocks that it was recorded in, outermost first."""
-        return () if self._tag is None else self._tag[1]
+        scope: tuple[str, ...] = () if self._tag is None else self._tag[1]
+        return scope
+
+    @property
+    def site(self) -> Any:
+        """The line of code that recorded it, if that was inside `detect_anomaly`; else None."""
+        return self._tag[2] if self._tag is not None and len(self._tag) > 2 else None
 
     def parents(self) -> tuple[Node, ...]:
         """The arguments that are nodes, in order, repeated if repeated."""

@@ -63,7 +63,7 @@ def recorder({parameters}):
     tag = None
     if modes.active:
         state = modes.current()
-        if not state.recording:
+        if state.watch is not None or not state.recording:
             return general({parameters})
         if state.scope:
             tag = (None, state.scope)

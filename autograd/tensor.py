@@ -238,9 +238,11 @@ def made(
     tag = None
     if modes.active:
         state = modes.current()
+        if state.watch is not None:
+            state.watch.computed(op, args, inputs, y)
         if not state.recording:
             return Tensor(y)
-        tag = (None, state.scope) if state.scope else None
+        tag = state.tag()
     y.setflags(False)
     node = new(Tensor)
     node._raw = y

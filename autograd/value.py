@@ -148,15 +148,18 @@ class Value(Operators):
                 xs.append(x)
                 fixed.append(x)
         y = scalar_result(op, tuple(xs))
-        state = modes.current()
-        if not state.recording:
-            return Value(y)
-        return made(op, y, tuple(fixed), slopes(op, y, tuple(xs), fixed), state.scope)
+        tag = None
+        if modes.active:
+            state = modes.current()
+            if state.watch is not None:
+                state.watch.computed(op, fixed, xs, y)
+            if not state.recording:
+                return Value(y)
+            tag = state.tag()
+        return made(op, y, tuple(fixed), slopes(op, y, tuple(xs), fixed), tag)
 
 
-def made(
-    op: Op, y: float, args: tuple[Any, ...], slopes: tuple[Any, ...], scope: tuple[str, ...]
-) -> Value:
+def made(op: Op, y: float, args: tuple[Any, ...], slopes: tuple[Any, ...], tag: Any) -> Value:
     node = new(Value)
     node._raw = y
     node.op = op
@@ -165,7 +168,7 @@ def made(
     else:
         node._a, node._da = args[0], slopes[0]
         node._b, node._db = (args[1], slopes[1]) if len(args) == 2 else (None, None)
-    node._tag = (None, scope) if scope else None
+    node._tag = tag
     node.grad = 0.0
     node.serial = tick()
     return node
