@@ -58,7 +58,7 @@ def backward(root: Node, seed: Any = None) -> None:
     start = seeded(root, seed, "backward")
     if isinstance(start, Node):
         raise TypeError("backward: seed is plain data; use gradients(…, graph=True) for nodes")
-    if root.is_scalar:
+    if root.is_scalar and not (modes.active and modes.current().watch):
         return scalar_backward(root, start)
     order = ordered(root)
     found = pulled_back([root], [start], order, False, order)
@@ -112,6 +112,8 @@ def pulled_back(
     order: list[Node] | None = None,
 ) -> dict[Node, Any]:
     """The cotangents of `wrt` (those that are reached) for the given cotangents of `roots`."""
+    if modes.active and (watch := modes.current().watch) is not None:
+        return watch.pulled_back(roots, seeds, wrt, order or ordered(*roots), graph)
     if not graph and roots[0].is_scalar:
         return scalars_pulled_back(roots, seeds, wrt)
     order = ordered(*roots) if order is None else order
