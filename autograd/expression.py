@@ -67,12 +67,12 @@ class Expression:
         unknown = [name for name in values if name not in self.names]
         if missing:
             raise ExpressionError(
-                f"no number was given for {', '.join(missing)} in {short(self.text)}"
+                f"no number was given for {listed(missing)} in {short(self.text)}"
             )
         if unknown:
             raise ExpressionError(
-                f"{', '.join(unknown)} does not occur in {short(self.text)}; it has "
-                f"{', '.join(self.names) or 'no variables'}"
+                f"{listed(unknown)} does not occur in {short(self.text)}; it has "
+                f"{listed(self.names) or 'no variables'}"
             )
         variables = {name: Value(values[name], name=name) for name in self.names}
         stack: list[Any] = []
@@ -140,7 +140,7 @@ def read(node: ast.AST, text: str) -> tuple[tuple[str, Any] | None, list[ast.exp
 
 def known(name: str, count: int) -> tuple[Callable[..., Any], int]:
     if name not in FUNCTIONS:
-        raise ExpressionError(f"there is no function {name}; there are {', '.join(FUNCTIONS)}")
+        raise ExpressionError(f"there is no function {cut(name)}; there are {', '.join(FUNCTIONS)}")
     function, counts = FUNCTIONS[name]
     if count not in counts:
         wanted = " or ".join(map(str, counts))
@@ -160,4 +160,12 @@ def quoted(node: ast.AST, text: str) -> str:
 
 
 def short(text: str) -> str:
-    return repr(text if len(text) <= 60 else text[:57] + "…")
+    return repr(cut(text))
+
+
+def listed(names: list[str]) -> str:
+    return cut(", ".join(names), 200)
+
+
+def cut(text: str, limit: int = 60) -> str:
+    return text if len(text) <= limit else text[: limit - 3] + "…"

@@ -116,11 +116,17 @@ def failed(code: int, message: str) -> int:
 
 
 def described(error: BaseException) -> str:
-    """The message; for the system's errors, what file and what is wrong with it."""
+    """The message, harmless to a terminal; for the system's errors, what file and what is wrong."""
+    from nn.errors import printable
+
+    return "\n".join(printable(line, 2000) for line in said(error).split("\n"))
+
+
+def said(error: BaseException) -> str:
     if isinstance(error, MemoryError):
         return "this needs more memory than there is: choose smaller sizes"
     if isinstance(error, OSError) and error.filename is not None and error.strerror:
-        return f"{error.filename}: {error.strerror.lower()}"
+        return f"{error.filename}: {error.strerror.lower()}".replace("\n", "\\n")
     if isinstance(error, OSError) and error.strerror:
         return f"cannot write: {error.strerror.lower()}"
     return str(error)

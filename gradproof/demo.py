@@ -16,6 +16,7 @@ import nn
 from autograd import Tensor
 from nn.crosscheck import input_name
 from nn.report import Report
+from nn.writable import possible
 
 from .console import Terminal, terminal
 from .errors import Interrupted, UsageError
@@ -75,7 +76,8 @@ def output_folder(name: str) -> Path:
     folder = Path(name)
     if not name or (folder.exists() and not folder.is_dir()):
         raise UsageError(f"--out is a folder for the pictures; {name!r} is none")
-    folder.mkdir(parents=True, exist_ok=True)
+    with possible(name):
+        folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from autograd import Value
 from autograd.expression import Expression
+from nn.errors import printable
 
 from .errors import UsageError
 
@@ -46,13 +47,13 @@ def run(options: argparse.Namespace) -> int:
         report(options.expression, result, variables)
         raise
     report(options.expression, result, variables)
-    print(f"wrote {picture}")
+    print(f"wrote {printable(str(picture))}")
     return 0
 
 
 def report(expression: str, result: Value, variables: dict[str, Value]) -> None:
     """The value and the gradients, with a warning if one is no number."""
-    print(f"{expression} = {result.data:.10g}")
+    print(f"{printable(expression, 10_000)} = {result.data:.10g}")
     for name, variable in variables.items():
         print(f"  ∂/∂{name} = {variable.grad:.10g}")
     numbers = [result.data, *(v.grad for v in variables.values())]

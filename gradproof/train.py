@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import nn
+from nn.errors import printable
 
 from .errors import Interrupted, UsageError
+
+MOST = 10**8  # outputs of the network for all rows together: 0.8 GB for each copy of them
 
 
 def add_to(commands: Any) -> None:
@@ -67,14 +70,19 @@ def run(options: argparse.Namespace) -> int:
     table = nn.data.read_csv(file, target=options.target)
     if output.exists() and output.samefile(file):
         raise UsageError(f"-o {output} is the table itself: give another name for the model")
+    if len(table) * len(table.class_names) > MOST:  # outputs for every row at once
+        raise UsageError(
+            f"column {options.target!r} has {len(table.class_names):,} classes in {len(table):,} "
+            "rows, too many to train on at once: give a column of classes, not a quantity"
+        )
     nn.io.check_writable(output)  # before the long computation
     try:
-        return trained(options, table, output)
+        return trained(options, table, file, output)
     except (ValueError, nn.DivergedError) as error:  # of the data; nn says what to do
         raise UsageError(str(error)) from error
 
 
-def trained(options: argparse.Namespace, table: nn.data.Table, output: Path) -> int:
+def trained(options: argparse.Namespace, table: nn.data.Table, file: Path, output: Path) -> int:
     """Split, standardise, fit, save, report."""
     parts = nn.data.split(table.x, table.y, options.test, seed=options.seed)
     scale = nn.data.Standardizer(parts.x_train)
@@ -100,11 +108,11 @@ def trained(options: argparse.Namespace, table: nn.data.Table, output: Path) -> 
     }
     nn.save(net, output, about=about)
     accuracy = net.accuracy(scale.transform(parts.x_test), parts.y_test)
-    print(f"{net} on {Path(options.file).name}: {table}")
+    print(f"{net} on {printable(file.name)}: {table}")
     print(f"  epochs: {history.epochs}, loss {history.loss[0]:.4g} → {history.loss[-1]:.4g}")
     print(f"  accuracy on the {len(parts.y_train)} rows it learnt from: {history.accuracy[-1]:.1%}")
     print(f"  accuracy on the {len(parts.y_test)} it never saw: {accuracy:.1%}")
-    print(f"wrote {output}")
+    print(f"wrote {printable(str(output))}")
     if history.interrupted:
         raise Interrupted(
             f"interrupted after {history.epochs} of {options.epochs} epochs; {output} holds what "

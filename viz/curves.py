@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from . import output
-from .errors import MissingExtraError
+from . import output, text
+from .errors import MissingExtraError, RenderError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,8 +37,9 @@ def curves(history: Recorded | Curves, path: str | os.PathLike[str]) -> Path:
     `history` is what `nn.fit` returned, or a dict of lists with one number per epoch.  Names that
     contain "accuracy" go into the lower panel, all others into the upper one; `val_…` is dashed.
 
-    Raises MissingExtraError without matplotlib, ValueError where there is nothing to draw, and the
-    errors of `draw` for a path that cannot be written.
+    Raises MissingExtraError without matplotlib, ValueError where there is nothing to draw,
+    RenderError for numbers near a float's largest, and the errors of `draw` for a path that cannot
+    be written.
 
     >>> curves({"loss": [1.0, 0.5, 0.3]}, "loss.png")  # doctest: +SKIP
     PosixPath('loss.png')
@@ -53,8 +54,12 @@ def curves(history: Recorded | Curves, path: str | os.PathLike[str]) -> Path:
     style: Any = {"svg.hashsalt": "gradproof", "font.family": "DejaVu Sans"}
     with matplotlib.rc_context(style), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing")  # a name in another script
+        warnings.filterwarnings("ignore", message="constrained_layout not")  # many, long names
         metadata = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[format]
-        _figure(lines).savefig(content, format=format, dpi=144, metadata=metadata)
+        try:
+            _figure(lines).savefig(content, format=format, dpi=144, metadata=metadata)
+        except (ValueError, ArithmeticError) as error:  # numbers near a float's largest
+            raise RenderError(f"matplotlib cannot draw these numbers: {error}") from None
     return output.write(file, content.getvalue())
 
 
@@ -82,7 +87,7 @@ def _lines(history: Recorded | Curves) -> dict[str, np.ndarray]:
 def _numbers(name: str, values: Any) -> np.ndarray:
     try:
         array = np.array([np.nan if v is None else v for v in values], dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         array = np.empty((0, 0))
     if array.ndim != 1:
         raise ValueError(f"history[{name!r}] has to be a list of numbers, one per epoch")
@@ -109,7 +114,7 @@ def _panel(panel: "Axes", title: str, lines: dict[str, np.ndarray]) -> None:
         colour = COLOURS[i % len(COLOURS)]
         style = "--" if name.startswith("val_") else "-"
         marker = "o" if y.size == 1 else None
-        label = name.replace("$", r"\$")
+        label = text.shorten(text.visible(name)).replace("$", r"\$")
         if label.startswith("_"):  # matplotlib would leave it out of the legend
             label = "\u200b" + label
         panel.plot(np.arange(1, y.size + 1), y, style, color=colour, marker=marker, label=label)
@@ -128,4 +133,4 @@ def _spans_decades(lines: dict[str, np.ndarray]) -> bool:
     """Whether a logarithmic axis shows more: all positive, and a factor of 100 from end to end."""
     y = np.concatenate(list(lines.values()))
     y = y[np.isfinite(y)]
-    return bool(y.size and y.min() > 0 and y.max() / y.min() > 100)
+    return bool(y.size and y.min() > 0 and y.max() / 100 > y.min())
