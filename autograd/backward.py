@@ -6,8 +6,10 @@ each consumer sent.  Cotangents live in a dict owned by the call, so calling twi
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Iterable, Sequence
 from sys import getrefcount
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,12 @@ from .errors import ShapeError
 from .node import Node, ordered
 from .scalar_sweep import scalar_backward, scalars_pulled_back
 from .shaping import shape_of
+
+
+# Leaves may be shared between threads.  numpy lets another one in between reading a gradient and
+# storing the sum; a sum of floats is interrupted only where Python has no global lock.
+STORING = RLock()
+FREE_THREADED = not getattr(sys, "_is_gil_enabled", lambda: True)()
 
 
 def gradients(root: Any, wrt: Any, seed: Any = None, graph: bool = False) -> Any:
@@ -59,11 +67,16 @@ def backward(root: Node, seed: Any = None) -> None:
     if isinstance(start, Node):
         raise TypeError("backward: seed is plain data; use gradients(…, graph=True) for nodes")
     if root.is_scalar and not (modes.active and modes.current().watch):
+        if FREE_THREADED:
+            with STORING:
+                return scalar_backward(root, start)
         return scalar_backward(root, start)
     order = ordered(root)
     found = pulled_back([root], [start], order, False, order)
-    for node, grad in zip(order, finished(order, found, False), strict=True):
-        node.grad = grad if node.op is not None or node.grad is None else node.grad + grad
+    results = finished(order, found, False)
+    with STORING:
+        for node, grad in zip(order, results, strict=True):
+            node.grad = grad if node.op is not None or node.grad is None else node.grad + grad
     return None
 
 
