@@ -1,5 +1,6 @@
 """gradproof's engine: record operations on numbers or arrays, and apply the chain rule to them."""
 
+from .anomaly import detect_anomaly
 from .backward import gradients
 from .checkpoint import checkpoint
 from .compile import compile
@@ -33,6 +34,7 @@ from .elementwise import (
     where,
 )
 from .errors import (
+    AnomalyError,
     DTypeError,
     MixedNodesError,
     NoDerivativeError,
@@ -65,6 +67,7 @@ from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .value import Value
 
 __all__ = [
+    "AnomalyError",
     "DTypeError",
     "MixedNodesError",
     "NoDerivativeError",
@@ -88,6 +91,7 @@ __all__ = [
     "cos",
     "cosh",
     "cumsum",
+    "detect_anomaly",
     "diag",
     "dot",
     "einsum",

@@ -150,7 +150,8 @@ class Call:
             if node._raw is not raw or (x is not raw and x is not node):
                 raise changed(self.name, f"{node.name or 'a leaf'}, which it uses, was assigned")
         now = modes.current()
-        with modes.entered(now._replace(recording=True, scope=self.scope)):
+        watch = now.watch and now.watch.unparted()
+        with modes.entered(now._replace(recording=True, scope=self.scope, watch=watch)):
             run = Run(self.f)
         if not set(run.outside) <= set(self.outside):
             raise changed(self.name, "it used other nodes")
@@ -170,9 +171,11 @@ class Call:
         graph = any(isinstance(x, Node) for x in (g, *xs))
         if roots[0].is_scalar and not graph:
             found = slopes(roots[0], g, run.order)
+        elif (watch := modes.current().watch) is not None:
+            found = watch.unparted().pulled_back(roots, seeds, self.outside, graph, run.order)
         else:
             sweep = nodes_pulled_back if graph else arrays_pulled_back
-            found = sweep(roots, seeds, self.outside, run.order)
+            found = sweep(roots, seeds, self.outside, (), run.order)
         return [partial(found.get, node) for node in self.outside]
 
 

@@ -11,9 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .errors import TraceError
+
+if TYPE_CHECKING:
+    from .anomaly.watch import Watch
 
 
 class Modes(NamedTuple):
@@ -26,7 +29,7 @@ class Modes(NamedTuple):
     # stay a node, since the program runs later on other data.
     tracing: bool = False
     returned: Callable[[], None] | None = None  # called when a transform has called a function
-    watch: Any = None  # anomaly.watch.Watch, inside detect_anomaly
+    watch: Watch | None = None  # inside detect_anomaly
 
     def tag(self) -> Any:
         """What a node that is recorded now carries: no name, the scope, the line if it is kept."""
@@ -121,7 +124,7 @@ def tracing(returned: Callable[[], None] | None = None) -> Iterator[None]:
 
 
 @contextmanager
-def watching(watch: Any) -> Iterator[None]:
+def watching(watch: Watch | None) -> Iterator[None]:
     """Have all results checked by `watch` (see anomaly); None checks nothing."""
     with entered(current()._replace(watch=watch)):
         yield

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from .. import modes
 from ..data import as_array, as_float, kind_of
-from ..errors import ShapeError, StructureError
+from ..errors import AnomalyError, ShapeError, StructureError
 from ..node import Node
 from ..tree import leaves as tree_leaves
 from ..tree import rebuilt
@@ -67,6 +68,8 @@ class Batched(Compiled):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         latest = self._latest
+        if modes.active and modes.current().watch is not None:
+            return self._watched(args, kwargs)
         if latest is not None and not kwargs:
             result = latest.enter(args)
             if result is not MISS:
@@ -79,6 +82,22 @@ class Batched(Compiled):
         for leaf, axis in axes:
             inputs.extend(columns(leaf.value, axis, leaf.name))
         return entry.run(tuple(inputs))
+
+    def _watched(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Inside detect_anomaly: sample by sample on nodes, op by op."""
+        with modes.watching(None):
+            result = self(*args, **kwargs)
+        args, kwargs = bound(self._f, args, kwargs)
+        pairs = self._axes(args, kwargs)
+        count = next(len(samples(x.value, axis)) for x, axis in pairs if axis is not None)
+        for k in range(count):
+            values = iter([one(leaf.value, axis, k) for leaf, axis in pairs])
+            try:
+                trace(self._f, tuple([replaced(a, values) for a in args]), {}, self._fixed, True)
+            except AnomalyError as error:
+                error.add_note(f"  in sample {k} of {count}")
+                raise
+        return result
 
     def _axes(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[tuple[Any, int | None]]:
         """Every leaf of the arguments with the axis of its samples."""
@@ -163,12 +182,12 @@ def samples(x: Any, axis: int, name: str = "an argument") -> Array:
     return np.moveaxis(as_array(x, name), axis, 0)
 
 
-def one(x: Any, axis: int | None) -> Any:
-    """An example of what the function gets of an argument: one sample's share of it."""
+def one(x: Any, axis: int | None, k: int = 0) -> Any:
+    """An example of what the function gets of an argument: the share of sample k."""
     if axis is None:
         return x if isinstance(x, np.ndarray) else as_float(x, "compile")
     all_of_them = samples(x, axis)
-    sample = all_of_them[0] if len(all_of_them) else np.zeros(all_of_them.shape[1:])
+    sample = all_of_them[k] if len(all_of_them) else np.zeros(all_of_them.shape[1:])
     return sample if np.ndim(sample) else float(sample)
 
 

@@ -84,8 +84,11 @@ class Compiled:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         entry = self._latest
         if entry is not None and not kwargs:
-            if modes.active and modes.is_tracing():
-                return self._f(*args)  # part of another program, with what it captures
+            if modes.active:
+                if modes.is_tracing():
+                    return self._f(*args)  # part of another program, with what it captures
+                if modes.current().watch is not None:
+                    return self._looked_up(args, kwargs)
             result = entry.enter(args)
             if result is not MISS:
                 self._hits += 1
@@ -133,9 +136,17 @@ class Compiled:
         given = argument_leaves(self._f, bound_args, bound_kwargs, self._fixed)
         if modes.is_tracing() or any(isinstance(x.value, Node) or is_nodes(x.value) for x in given):
             return self._f(*args, **kwargs)
+        if modes.current().watch is not None:
+            return self._watched(args, kwargs)
         entry = self._entry(args, kwargs)
         name = self.__name__
         return entry.run(tuple([plain(x.value, name) for x in given if is_traced(x.value)]))
+
+    def _watched(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Inside detect_anomaly: on nodes, op by op; the program runs if that finds nothing."""
+        trace(self._f, *bound(self._f, args, kwargs), self._fixed)
+        with modes.watching(None):
+            return self(*args, **kwargs)
 
     def _entry(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Entry:
         args, kwargs = bound(self._f, args, kwargs)
