@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from . import report
-from .everything import every, read
+from .everything import chosen, every, read
 from .mutant import ROOT, GoneError, Mutant
 from .run import Limits, results
 from .trial import SURVIVED, HarnessError
@@ -38,28 +38,28 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(given)
 
 
-def chosen(mutants: list[Mutant], pattern: str | None) -> list[Mutant]:
-    if pattern is None:
-        return mutants
-    found = [m for m in mutants if re.search(pattern, m.name) or re.fullmatch(pattern, m.kind)]
-    if not found:
-        raise GoneError(f"no mutant matches {pattern!r}: --list shows their names")
-    return found
+def print_some(options: argparse.Namespace) -> None:
+    """The names that --only chooses, or the difference that --show asks for."""
+    mutants, gone = every(ROOT)
+    if options.show:
+        found = [mutant for mutant in mutants if options.show in mutant.name]
+        if not found:
+            raise GoneError(f"no mutant's name holds {options.show!r}: --list shows them")
+        console.print("\n\n".join(map(difference, found)), soft_wrap=True)
+        return
+    for mutant in mutants:
+        if re.search(options.only or "", mutant.name):
+            console.print(f"{mutant.kind:20} {mutant.name}", soft_wrap=True)
+    for line in gone:
+        print(f"gone: {line}", file=sys.stderr)
 
 
-def shown(mutants: list[Mutant], name: str) -> str:
-    """The difference that a mutant makes; of several that `name` occurs in, all."""
-    found = [m for m in mutants if name in m.name]
-    if not found:
-        raise GoneError(f"no mutant's name holds {name!r}: --list shows them")
-    parts = []
-    for mutant in found:
-        before = read(ROOT, mutant.path)
-        lines = difflib.unified_diff(
-            before.splitlines(), mutant.applied(before).splitlines(), mutant.path, mutant.name,
-            lineterm="", n=2)  # fmt: skip
-        parts.append("\n".join(lines))
-    return "\n\n".join(parts)
+def difference(mutant: Mutant) -> str:
+    before = read(ROOT, mutant.path)
+    after = mutant.applied(before)
+    files = mutant.path, mutant.name
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), *files, lineterm="", n=2)
+    return "\n".join(lines)
 
 
 def run(mutants: list[Mutant], options: argparse.Namespace) -> list[report.Result]:
@@ -93,13 +93,10 @@ def main(given: list[str] | None = None) -> int:
     """0 if every mutant that makes a difference is caught, 1 if not, 2 for errors."""
     options = arguments(given)
     try:
-        mutants = chosen(every(), options.only)
-        if options.list:
-            console.print("\n".join(f"{m.kind:20} {m.name}" for m in mutants), soft_wrap=True)
+        if options.list or options.show:
+            print_some(options)
             return 0
-        if options.show:
-            console.print(shown(mutants, options.show), soft_wrap=True)
-            return 0
+        mutants = chosen(ROOT, options.only or "")
         start = time.monotonic()
         found = run(mutants, options)
     except (GoneError, HarnessError, LookupError) as error:

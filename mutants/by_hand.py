@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from .mutant import Fault
+from . import faults_of_networks, faults_of_programs, faults_of_the_engine
 
-FAULTS: list[Fault] = []
+FAULTS = [
+    *faults_of_the_engine.FAULTS,
+    *faults_of_programs.FAULTS,
+    *faults_of_networks.FAULTS,
+]

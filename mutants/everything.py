@@ -2,41 +2,52 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
 from . import by_hand
 from .equivalents import EQUIVALENT
-from .mutant import ROOT, GoneError, Mutant
+from .mutant import ROOT, GoneError, Mutant, module
 from .regions import FUNCTIONS, TABLES
 from .systematic import of_functions, of_table
 
 
-def every(root: Path = ROOT) -> list[Mutant]:
-    """Every mutant, each name once; GoneError names all that have lost their target."""
+def every(root: Path = ROOT) -> tuple[list[Mutant], list[str]]:
+    """Every mutant, each name once; and a line for each that lost its target, its name first."""
     found, gone = list[Mutant](), list[str]()
     for path in TABLES:
         found += of_table(path, read(root, path))
     for path, names in FUNCTIONS.items():
-        try:
-            found += of_functions(path, read(root, path), set(names.split()))
-        except GoneError as error:
-            gone.append(str(error))
+        mutants, missing = of_functions(path, read(root, path), names.split())
+        found += mutants
+        gone += [
+            f"{module(path)}.{name}: regions.py: there is no such function" for name in missing
+        ]
     for fault in by_hand.FAULTS:
         try:
             found.append(fault.located(read(root, fault.path)))
         except GoneError as error:
             gone.append(str(error))
     times = Counter(mutant.name for mutant in found)
-    gone += [f"equivalents.py: there is no mutant {n!r}" for n in EQUIVALENT if n not in times]
-    gone += [f"two mutants are called {name!r}" for name, n in times.items() if n > 1]
-    if gone:
-        raise GoneError("the code has changed; bring mutants/ up to date:\n  " + "\n  ".join(gone))
+    gone += [f"{n}: equivalents.py: there is no such mutant" for n in EQUIVALENT if n not in times]
+    gone += [f"{name}: there are two of that name" for name, n in times.items() if n > 1]
+    return found, gone
+
+
+def chosen(root: Path, pattern: str) -> list[Mutant]:
+    """The mutants whose name or kind matches; GoneError if one of them lost its target."""
+    mutants, gone = every(root)
+    lost = [line for line in gone if re.search(pattern, line)]
+    if lost:
+        raise GoneError("the code has changed; bring mutants/ up to date:\n  " + "\n  ".join(lost))
+    found = [m for m in mutants if re.search(pattern, m.name) or re.fullmatch(pattern, m.kind)]
+    if not found:
+        raise GoneError(f"no mutant matches {pattern!r}: --list shows their names")
     return found
 
 
 def read(root: Path, path: str) -> str:
-    try:
-        return (root / path).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise GoneError(f"{path} is no file any more") from None
+    """A module's source; empty if there is none, so that whoever looks for something misses it."""
+    file = root / path
+    return file.read_text(encoding="utf-8") if file.exists() else ""

@@ -65,6 +65,11 @@ class Fault:
         return Mutant(self.path, self.symbol, self.kind, self.title, found[0], self.old, self.new)
 
 
+def faults(path: str, *rows: tuple[str, str, str, str, str]) -> list[Fault]:
+    """Faults of one module: symbol, kind, title, old, new."""
+    return [Fault(path, *row) for row in rows]
+
+
 def module(path: str) -> str:
     """`nn.optim` for nn/optim.py; autograd's own modules without the package."""
     return path.removesuffix(".py").removeprefix("autograd/").replace("/", ".")

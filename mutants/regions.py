@@ -19,7 +19,7 @@ FUNCTIONS = {
     "autograd/linalg.py": "flat_rows dot outer trace explicit operand_rule NORM P_NORM norm",
     "autograd/softmaxes.py": """peak shifted logsumexp_array reduced softmax_array
         log_softmax_array object_shifted logsumexp_objects softmax_objects log_softmax_objects""",
-    "autograd/cotangents.py": "arrays_pulled_back nodes_pulled_back leading_to expanded arrived",
+    "autograd/cotangents.py": "leading_to expanded arrived writable",
     "autograd/scalar_sweep.py": "scalar_backward reached reach scalars_pulled_back",
     "autograd/compile/passes.py": """sums differences products scaled quotients negatives powers
         squares reshapes transposes kept_sums means flipped reassociated product_cost""",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 
 from .expressions import parts, variants
-from .mutant import GoneError, Mutant, Span, Text
+from .mutant import Mutant, Span, Text
 
 OPTIONS = {"axes", "axis", "keepdims", "ddof", "shape", "index", "p", "subscripts", "c", "self"}
 SIMPLE = ast.Name | ast.Constant | ast.Call | ast.Attribute | ast.Subscript
@@ -20,16 +21,18 @@ class Maker:
         self.path, self.text = path, Text(source)
         self.tree = ast.parse(source)
         self.made: dict[tuple[Span, str], Mutant] = {}
+        self.titles: Counter[tuple[str, str]] = Counter()
 
     def add(self, symbol: str, kind: str, node: ast.AST, new: str) -> None:
         """`node` becomes `new`; the name shows both on one line."""
         span, old = self.text.span(node), self.text.of(node)
+        if (span, new) in self.made:
+            return
         title = f"{one_line(old)} → {one_line(new)}"
-        known = sum(m.symbol == symbol and m.title.split(" #")[0] == title
-                    for m in self.made.values())  # fmt: skip
-        title += f" #{known + 1}" if known else ""
-        mutant = Mutant(self.path, symbol, kind, title, span[0], old, new)
-        self.made.setdefault((span, new), mutant)
+        self.titles[symbol, title] += 1
+        times = self.titles[symbol, title]
+        title += f" #{times}" if times > 1 else ""
+        self.made[span, new] = Mutant(self.path, symbol, kind, title, span[0], old, new)
 
     def expression(self, symbol: str, root: ast.AST) -> None:
         """Every systematic fault at or below `root`."""
@@ -110,10 +113,10 @@ def position(statement: ast.AST, rule: ast.Lambda, names: list[str]) -> str:
     return ""
 
 
-def of_functions(path: str, source: str, names: set[str]) -> Iterator[Mutant]:
+def of_functions(path: str, source: str, names: list[str]) -> tuple[list[Mutant], list[str]]:
     """The mutants of these functions and methods (`Adam.change`), and of tables' lambdas (`share`).
 
-    Raises GoneError for a name that the module lacks.
+    The second list holds the names that the module lacks.
     """
     maker, found = Maker(path, source), set[str]()
 
@@ -135,6 +138,4 @@ def of_functions(path: str, source: str, names: set[str]) -> Iterator[Mutant]:
                             maker.expression(symbol, each.body)
 
     visit(maker.tree.body, "")
-    if names - found:
-        raise GoneError(f"{path} has no {', '.join(sorted(names - found))} any more")
-    return iter(maker.made.values())
+    return list(maker.made.values()), [name for name in names if name not in found]

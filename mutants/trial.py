@@ -82,9 +82,10 @@ def run_tests(
     tree: Path, stage: Stage, limit: float, compiled: bool = False
 ) -> tuple[int | None, str]:
     """pytest's status (None after `limit` seconds), and what it wrote."""
-    command = [sys.executable, "-m", "pytest", *stage.files, "-x", "-q", "--tb=no", "--no-header",
+    command = [sys.executable, "-m", "pytest", *stage.files, "-x", "-q", "--no-header",
                "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:pytest_cov",
-               "-p", "mutants.watch", "--ignore=tests/mutants"]  # fmt: skip
+               "-p", "mutants.watch", "--ignore=tests/mutants",
+               f"--tb={'short' if compiled else 'no'}"]  # fmt: skip
     with tempfile.TemporaryFile("w+", errors="replace") as log:
         process = subprocess.Popen(
             command, cwd=tree, env=environment(tree, stage.word, compiled),
