@@ -86,11 +86,12 @@ def trained(options: argparse.Namespace, table: nn.data.Table, file: Path, outpu
     """Split, standardise, fit, save, report."""
     parts = nn.data.split(table.x, table.y, options.test, seed=options.seed)
     scale = nn.data.Standardizer(parts.x_train)
+    x, x_test = scale.transform(parts.x_train), scale.transform(parts.x_test)
     make = nn.SigmoidNet if options.net == "sigmoid" else nn.TestNet
     net = make((table.x.shape[1], *options.hidden, len(table.class_names)), seed=options.seed)
     history = nn.fit(
         net,
-        scale.transform(parts.x_train),
+        x,
         parts.y_train,
         epochs=options.epochs,
         lr=options.lr,
@@ -107,7 +108,7 @@ def trained(options: argparse.Namespace, table: nn.data.Table, file: Path, outpu
         "scale": scale.scale.tolist(),
     }
     nn.save(net, output, about=about)
-    accuracy = net.accuracy(scale.transform(parts.x_test), parts.y_test)
+    accuracy = net.accuracy(x_test, parts.y_test)
     print(f"{net} on {printable(file.name)}: {table}")
     print(f"  epochs: {history.epochs}, loss {history.loss[0]:.4g} → {history.loss[-1]:.4g}")
     print(f"  accuracy on the {len(parts.y_train)} rows it learnt from: {history.accuracy[-1]:.1%}")

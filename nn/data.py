@@ -110,7 +110,15 @@ class Standardizer:
                 f"Standardizer was fitted on {targets.counted(self.mean.size, 'feature')}; x has "
                 f"{x.shape[1]}"
             )
-        return (x - self.mean) / self.scale
+        with np.errstate(over="ignore"):
+            z = (x - self.mean) / self.scale
+        if not np.isfinite(z).all():
+            i, j = np.argwhere(~np.isfinite(z))[0]
+            raise DataError(
+                f"Standardizer.transform: x[{i}, {j}] is {x[i, j]}, too far from the training "
+                f"part's mean {self.mean[j]} for its scale {self.scale[j]}"
+            )
+        return np.asarray(z)
 
     def __repr__(self) -> str:
         if not hasattr(self, "mean"):
