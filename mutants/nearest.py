@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from .mutant import Mutant
 from .regions import TABLES
 
-RULES = "engine/test_rules.py engine/test_conventions.py engine/test_values.py"
+RULES = """engine/test_rules.py engine/test_rules_composed.py engine/test_conventions.py
+    engine/test_values.py"""
 NEAREST = {
     "autograd/elementwise.py": f"{RULES} engine/test_extremes.py engine/test_numpy_protocols.py",
     "autograd/reductions.py": f"{RULES} engine/test_corners.py engine/test_extremes.py",
@@ -106,4 +107,4 @@ def stages(mutant: Mutant) -> list[Stage]:
     if mutant.path not in TABLES:
         return [Stage(files)]
     symbol = mutant.symbol.partition("[")[0]
-    return [Stage(files[:1], WORDS.get(symbol, symbol.lower())), Stage(files)]
+    return [Stage(files[:2], WORDS.get(symbol, symbol.lower())), Stage(files)]
