@@ -5,6 +5,7 @@
 """
 
 from .curves import curves
+from .diff import Diff, diff
 from .doctor import doctor
 from .dot import to_dot
 from .drawing import draw
@@ -17,17 +18,22 @@ from .errors import (
     RenderError,
     RenderTimeoutError,
 )
+from .focus import Paths, paths
 
 __all__ = [
+    "Diff",
     "FormatError",
     "GraphTooLargeError",
     "MissingExtraError",
+    "Paths",
     "PictureTooLargeError",
     "RenderError",
     "RenderTimeoutError",
     "RendererMissingError",
     "curves",
+    "diff",
     "doctor",
     "draw",
+    "paths",
     "to_dot",
 ]

@@ -2,11 +2,12 @@
 
 import os
 from pathlib import Path
+from typing import Unpack
 
 from autograd import Node
 
 from . import output
-from .dot import MAX_NODES, Direction, to_dot
+from .dot import Options, to_dot
 from .errors import RendererMissingError
 from .render import FORMATS, TIME_LIMIT, render
 
@@ -15,11 +16,8 @@ def draw(
     node: Node,
     path: str | os.PathLike[str],
     *,
-    direction: Direction | None = None,
-    vertical: bool | None = None,
-    legend: bool = True,
-    max_nodes: int | None = MAX_NODES,
     time_limit: float = TIME_LIMIT,
+    **options: Unpack[Options],
 ) -> Path:
     """Draw the graph that `node` was computed from into a file, and return its path.
 
@@ -37,7 +35,7 @@ def draw(
     PosixPath('square.png')
     """
     file, format = output.target(path, FORMATS)
-    graph = to_dot(node, direction=direction, vertical=vertical, legend=legend, max_nodes=max_nodes)
+    graph = to_dot(node, **options)
     if format == "dot":
         return output.write(file, graph.source.encode())
     try:

@@ -1,47 +1,112 @@
-"""What is written on a node: a list of lines, each with the role that decides its colour."""
+"""What is written on a box: a list of lines, each with the role that decides its colour."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd import Node
 
-from . import text
+from . import health, text
+from .names import Names
+from .picture import Box
 
-Line = tuple[str, str]  # role ("name", "op", "data", "grad"), text
+Line = tuple[str, str]  # role ("name", "op", "data", "grad", "sum", "warn"), text
 
 INFIX = {"+": "+", "-": "−", "*": "×", "/": "/", "@": "@", "**": "**"}
+KINDS_NAMED = 4  # of the ops in a folded box
 
 
-def kind(node: Node, root: Node) -> str:
-    """Which of the theme's looks a node has."""
-    if node is root:
+def kind(box: Box, root: Node, names: Names) -> str:
+    """Which of the theme's looks a box has."""
+    if box.node is root:
         return "loss"
-    if node.op is not None:
+    if box.folded:
+        return "fold"
+    if box.node.op is not None:
         return "op"
-    return "parameter" if node.name else "leaf"
+    return "parameter" if names(box.node) else "leaf"
 
 
-def lines(node: Node, gradients: bool) -> list[Line]:
+def lines(node: Node, gradients: bool, names: Names) -> list[Line]:
     """Name, op and shape, data and (with `gradients`) the gradient of a node."""
-    op = operation(node)
+    op, name = operation(node), names(node)
     size = text.shape(np.shape(node.data))
-    title = ("name", text.shorten(text.visible(node.name))) if node.name else ("op", op or "leaf")
-    subtitle = " | ".join(part for part in (op if node.name else "", size) if part)
+    title = ("name", name) if name else ("op", op or "leaf")
+    subtitle = " | ".join(part for part in (op if name else "", size) if part)
     result = [title]
     if subtitle:
         result.append(("op", subtitle))
     result.append(("data", "data " + text.summary(node.data)))
     if gradients:
-        result.append(
-            ("grad", "grad " + ("none" if node.grad is None else text.summary(node.grad)))
+        grad = "none" if node.grad is None else text.summary(node.grad)
+        result.append(("grad", "grad " + grad))
+    return result + warning([node])
+
+
+def folded(box: Box, outputs: Sequence[Node], gradients: bool, names: Names) -> list[Line]:
+    """Title, what is inside, what comes out, and its gradient, of a box of several nodes."""
+    times = f" ×{box.times:,}" if box.times > 1 else ""
+    title = _title(box, names)
+    if box.title:  # a layer, and what comes out of it
+        title = text.shorten(text.visible(box.title)) + (f" → {title}" if names(box.node) else "")
+    result = [("name", title + times), ("op", inside(box))]
+    for key, values in (("data", [n.data for n in outputs]), ("grad", [n.grad for n in outputs])):
+        if key == "data" or gradients:
+            known = [np.ravel(v) for v in values if v is not None]
+            shown = text.summary(joined(known)) if known else "none"
+            result.append((key, f"{key} {shown}"))
+    seen = set(outputs)  # not the list: == compares data
+    leaves = [n.grad for n in box.nodes if n.op is None and n not in seen]
+    if gradients and leaves and (size := health.size(leaves)) is not None:
+        result.append(("grad", f"|grad| of its leaves ≤ {text.number(size, 3)}"))
+    return result + warning(box.nodes)
+
+
+def _title(box: Box, names: Names) -> str:
+    """What its parts have in common, for a repetition; else the last thing that has a name."""
+    if box.kind == "repeat":
+        found = text.common([names(node) for node in box.nodes if same_kind(node, box.node)])
+    else:
+        found = next((names(n) for n in reversed(box.nodes) if n.op is not None and names(n)), "")
+    return text.shorten(found) or operation(box.node) or "leaves"
+
+
+def same_kind(a: Node, b: Node) -> bool:
+    return a.op is b.op
+
+
+def joined(parts: Sequence[Any]) -> Any:
+    whole = np.concatenate(parts)
+    return whole[0] if whole.size == 1 else whole
+
+
+def inside(box: Box) -> str:
+    """`4 × | 4 + | sigmoid | 5 leaves`."""
+    ops = Counter(INFIX.get(n._op, text.visible(n._op)) for n in box.nodes if n.op is not None)
+    leaves = sum(n.op is None for n in box.nodes)
+    parts = [text.shorten(f"{n:,} {op}" if n > 1 else op) for op, n in ops.most_common(KINDS_NAMED)]
+    if len(ops) > KINDS_NAMED:
+        parts.append(
+            f"{sum(ops.values()) - sum(n for _, n in ops.most_common(KINDS_NAMED)):,} more"
         )
-    return result
+    if leaves:
+        parts.append(f"{leaves:,} {'leaf' if leaves == 1 else 'leaves'}")
+    return " | ".join(parts)
 
 
-def copy(leaf: Node) -> list[Line]:
+def warning(nodes: Sequence[Node]) -> list[Line]:
+    """What is wrong with some of the nodes, in one line."""
+    found = [complaint for node in nodes if (complaint := health.complaint(node))]
+    if not found:
+        return []
+    return [("warn", f"⚠ {found[0]}" + (f" (and {len(found) - 1:,} more)" if found[1:] else ""))]
+
+
+def copy(leaf: Node, names: Names) -> list[Line]:
     """The line of a leaf that is drawn again, in full elsewhere: its name, else its data."""
-    return [("name", (lines(leaf, False)[0][1] if leaf.name else text.summary(leaf.data)) + " ↗")]
+    return [("name", (names(leaf) or text.summary(leaf.data)) + " ↗")]
 
 
 def constant(value: np.ndarray) -> list[Line]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -55,6 +56,41 @@ def _fitting(text: str, limit: int) -> str:
         if used > limit:
             return text[:i]
     return text
+
+
+GREEK = {
+    unicodedata.name(chr(c)).split()[-1].lower().replace("lamda", "lambda"): chr(c)
+    for c in range(0x3B1, 0x3CA)
+    if "FINAL" not in unicodedata.name(chr(c))
+}
+GREEK |= {name.capitalize(): letter.upper() for name, letter in GREEK.items()}
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+SPELLED = re.compile(r"([^\W\d_]+)(?:_?(\d+))?(\[.*\])?")
+
+
+def pretty(name: str) -> str:
+    """A name as mathematics spells it: `W1` is W₁, `alpha_2` is α₂; others stay as they are."""
+    found = SPELLED.fullmatch(name)
+    if found is None:
+        return name
+    stem, digits, index = found.groups("")
+    return GREEK.get(stem, stem) + digits.translate(SUBSCRIPTS) + index
+
+
+DIGITS = re.compile(r"([\d₀-₉]+)")
+
+
+def unnumbered(name: str) -> str:
+    """A name without its numbers: W1[0,2] and W1[3,1] are places in one array."""
+    return DIGITS.sub("", name)
+
+
+def common(names: Sequence[str]) -> str:
+    """The names of like things as one, `h₁[0,…]` of h₁[0,0] and h₁[0,1]; else nothing."""
+    if len({unnumbered(name) for name in names}) != 1:
+        return ""
+    columns = zip(*(DIGITS.split(name) for name in names), strict=False)
+    return "".join(parts[0] if len(set(parts)) == 1 else "…" for parts in columns)
 
 
 def number(x: float, digits: int = 4) -> str:

@@ -55,9 +55,9 @@ def test_a_neuron_shows_names_data_and_gradients() -> None:
     f = neuron()
     f.backward()
     found = labels(viz.to_dot(f)).values()
-    assert r"w0\ndata -3\ngrad 0.1966" in found
-    assert r"w1\ndata 2\ngrad -0.1966" in found
-    assert r"x1\ndata -1\ngrad 0.3932" in found
+    assert r"w₀\ndata -3\ngrad 0.1966" in found
+    assert r"w₁\ndata 2\ngrad -0.1966" in found
+    assert r"x₁\ndata -1\ngrad 0.3932" in found
     assert any(one.startswith(r"f\n") and r"\ndata 0.7311\ngrad 1" in one for one in found)
 
 

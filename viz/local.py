@@ -1,0 +1,60 @@
+"""What stands on an edge: the local derivative, by which the chain rule multiplies there."""
+
+import math
+from typing import Any
+
+from autograd import Node, gradients
+
+from . import text
+
+
+def slope(consumer: Node, place: int) -> float | None:
+    """∂consumer/∂its argument at `place`, for single numbers; None where no cotangent flows.
+
+    It is the op's own rule for the cotangent 1, at the point where the graph was recorded.
+    """
+    if not consumer.is_scalar or consumer.op is None:
+        return None
+    try:
+        pulled = consumer.op.rule(place)(1.0, consumer.data, *consumer.inputs)
+    except TypeError:  # an op that declares no rule there
+        return None
+    except ArithmeticError:  # plain numbers, as of 1 / 0.0: a node knows IEEE's answer
+        pulled = pull(consumer, place, 1.0)
+    return None if pulled is None else float(pulled)
+
+
+def pull(consumer: Node, place: int, cotangent: Any) -> Any:
+    """The cotangent that one use of an argument sends to it: a float, or an array of its shape."""
+    assert consumer.op is not None
+    kind: Any = type(consumer)
+    leaf = kind(consumer.inputs[place])
+    args = [leaf if i == place else x for i, x in enumerate(consumer.inputs)]
+    return gradients(kind.record(consumer.op, tuple(args)), leaf, seed=cotangent)
+
+
+def factor(consumer: Node, place: int) -> str:
+    """The local derivative as it is written on an edge: `×0.1966` between numbers."""
+    found = slope(consumer, place)
+    return "" if found is None else f"×{signed(found)}"
+
+
+def contributions(node: Node, users: list[tuple[Node, int]], terms: int = 3) -> str:
+    """A number's gradient as the sum that it is: `0.21·0.5 − 0.3·1.2`; empty for one term."""
+    if not node.is_scalar or len(users) < 2:
+        return ""
+    parts = []
+    for consumer, place in users:
+        found = slope(consumer, place)
+        if found is not None:
+            parts.append(f"{signed(consumer.grad)}·{signed(found)}")
+    if len(parts) < 2:
+        return ""
+    rest = f" + {len(parts) - terms} more" if len(parts) > terms else ""
+    return "= " + " + ".join(parts[:terms]) + rest
+
+
+def signed(x: float) -> str:
+    """A number as a factor: in brackets if it is negative."""
+    shown = text.number(x, 3)
+    return f"({shown})" if math.copysign(1.0, x) < 0 and shown != "0" else shown
