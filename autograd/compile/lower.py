@@ -12,6 +12,10 @@ from .calls import GENERAL, Lowering, Var, lowers
 from .program import Program, Step
 
 
+ZEROS = 1 << 17  # entries
+SHORT = 32  # entries of a row up to which its maximum is better taken among columns
+
+
 def lowered(program: Program) -> Lowering:
     """The program as numpy's calls."""
     return Lowering(program)
@@ -79,7 +83,11 @@ def silu(lowering: Lowering, step: Step, args: list[Var]) -> Var:
 
 @lowers("relu")
 def relu(lowering: Lowering, step: Step, args: list[Var]) -> Var:
-    return lowering.ufunc("maximum", args[0], lowering.number(0.0, args[0]))
+    """max(x, 0); against an array of zeros, which numpy takes two to four times as fast."""
+    (x,) = args
+    size = math.prod(x.shape)
+    zero = lowering.filled(0.0, x.shape, x.dtype) if 1 < size <= ZEROS else lowering.number(0.0, x)
+    return lowering.ufunc("maximum", x, zero)
 
 
 @lowers("softplus")
@@ -251,11 +259,21 @@ def centred(lowering: Lowering, x: Var, axes: Any) -> tuple[Var, Var]:
     key = ("centred", x, axes)
     if key not in lowering.known:
         largest = float(np.finfo(x.dtype).max)
-        m = lowering.reduce("maximum", x, axes, True)
+        turned = len(x.shape) == 2 and axes == (1,) and x.shape[1] <= SHORT <= x.shape[0]
+        given = transposed(lowering, x) if turned else x
+        m = lowering.reduce("maximum", given, (0,) if turned else axes, True)
         m = lowering.ufunc("minimum", m, lowering.number(largest, x))
+        if turned:
+            m = lowering.view(m, f"{{0}}.reshape({(x.shape[0], 1)})", (x.shape[0], 1))
         lowering.known["peak", x, axes] = m
         lowering.known[key] = lowering.quiet("subtract", x, m)
     return lowering.known["peak", x, axes], lowering.known[key]
+
+
+def transposed(lowering: Lowering, x: Var) -> Var:
+    """A copy with the axes of a matrix exchanged: numpy reduces short rows one by one."""
+    y = Var(x.shape[::-1], x.dtype)
+    return lowering.add(y, "{0}.T.copy()", [x], "product", "np.copyto({out}, {0}.T)")
 
 
 def exponentials(lowering: Lowering, x: Var, axes: Any) -> tuple[Var, Var]:
@@ -264,7 +282,12 @@ def exponentials(lowering: Lowering, x: Var, axes: Any) -> tuple[Var, Var]:
     if key not in lowering.known:
         e = lowering.quiet("exp", centred(lowering, x, axes)[1])
         lowering.known[key] = e
-        lowering.known["total", x, axes] = lowering.reduce("add", e, axes, True)
+        rows = len(x.shape) == 2 and axes == (1,)
+        lowering.known["total", x, axes] = (
+            lowering.dot(e, lowering.ones((x.shape[1], 1), x.dtype))
+            if rows
+            else lowering.reduce("add", e, axes, True)
+        )
     return lowering.known[key], lowering.known["total", x, axes]
 
 

@@ -146,12 +146,15 @@ class Writer:
 
     def array(self, value: np.ndarray[Any, Any]) -> str:
         if id(value) not in self.constants:
-            ones = value.size != 1 and bool((value == 1).all())  # of none, too: its shape is kept
-            wish = "ones" if ones else self.outer_name(value) or "c1"
+            alike = [
+                text for text, n in (("ones", 1), ("zeros", 0))
+                if value.size != 1 and (value == n).all()  # of none, too: its shape is kept
+            ]  # fmt: skip
+            wish = alike[0] if alike else self.outer_name(value) or "c1"
             name = self.constants[id(value)] = self.names.new(wish)
             kind = kind_text(value.dtype)
-            if ones:
-                self.header.append(f"{name} = np.ones({value.shape}{kind})")
+            if alike:
+                self.header.append(f"{name} = np.{alike[0]}({value.shape}{kind})")
             elif value.size <= LITERAL and np.isfinite(value).all():
                 self.header.append(f"{name} = np.array({value.tolist()}{kind})")
             else:
