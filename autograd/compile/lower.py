@@ -11,7 +11,6 @@ from .. import elementwise, linalg, reductions, shaping, softmaxes
 from .calls import GENERAL, Lowering, Var, lowers
 from .program import Program, Step
 
-
 ZEROS = 1 << 17  # entries
 SHORT = 32  # entries of a row up to which its maximum is better taken among columns
 
