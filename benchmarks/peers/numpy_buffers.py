@@ -99,45 +99,46 @@ def t2(d):
 def t3(d):
     """"""
     W, b = [w.copy() for w in d.W], [v.copy() for v in d.b]
-    n, lr, x, one_hot = len(d.x), d.lr, d.x, d.one_hot
-    h = [x, *(np.empty((n, w.shape[1]), x.dtype) for w in W)]
+    n, x, one_hot = len(d.x), d.x, d.one_hot
+    empty = lambda *shape: np.empty(shape, x.dtype)
+    h = [x, *(empty(n, w.shape[1]) for w in W)]
+    turned = [np.ascontiguousarray(x.T), h[1].T, h[2].T]
     g = [None, *(np.empty_like(v) for v in h[1:])]
     positive = [None, *(np.empty(v.shape, bool) for v in h[1:])]
+    zeros = [None, *(np.zeros_like(v) for v in h[1:])]
     gW, gb = [np.empty_like(w) for w in W], [np.empty_like(v) for v in b]
-    room, ones, column = (
-        [np.empty_like(w) for w in W],
-        np.ones(n, x.dtype),
-        np.empty((n, 1), x.dtype),
-    )
+    room = [np.empty_like(v) for v in W + b]
+    ones, zero, lr, share = np.ones(n, x.dtype), *(np.array(v, x.dtype) for v in (0, d.lr, 1 / n))
+    columns, column, total = empty(10, n), empty(n, 1), empty(n, 1)
+    one_hot_share = one_hot * share
 
     def step():
         for i in range(3):
-            np.dot(h[i], W[i], h[i + 1])
+            h[i].dot(W[i], h[i + 1])
             np.add(h[i + 1], b[i], h[i + 1])
-            if i < 2:
-                np.maximum(h[i + 1], 0, h[i + 1])
+            if i < 2:  # against an array of zeros: for a number numpy has no fast loop
+                np.maximum(h[i + 1], zeros[i + 1], h[i + 1])
         z, gz = h[3], g[3]
-        np.max(z, 1, out=column, keepdims=True)
+        np.copyto(columns, z.T)  # rows of ten are reduced one by one
+        np.maximum.reduce(columns, 0, None, column.reshape(n))
         np.subtract(z, column, z)
-        loss = -np.vdot(z, one_hot)
         np.exp(z, gz)
-        np.sum(gz, 1, out=column, keepdims=True)
-        np.divide(gz, column, gz)
-        np.log(column, column)
-        loss = (loss + column.sum()) / n
-        np.subtract(gz, one_hot, gz)
-        np.multiply(gz, 1 / n, gz)
+        gz.dot(ones[:10], total.reshape(n))
+        np.true_divide(gz, total, gz)
+        np.log(total, total)
+        loss = (ones.dot(total)[0] - np.vdot(z, one_hot)) / n
+        np.multiply(gz, share, gz)
+        np.subtract(gz, one_hot_share, gz)
         for i in (2, 1, 0):
-            np.dot(h[i].T, g[i + 1], gW[i])
-            np.dot(ones, g[i + 1], gb[i])
+            turned[i].dot(g[i + 1], gW[i])
+            ones.dot(g[i + 1], gb[i])
             if i:
-                np.dot(g[i + 1], W[i].T, g[i])
-                np.greater(h[i], 0, positive[i])
+                g[i + 1].dot(W[i].T, g[i])
+                np.greater(h[i], zero, positive[i])
                 np.multiply(g[i], positive[i], g[i])
-        for i in range(3):
-            np.multiply(gW[i], lr, room[i])
-            np.subtract(W[i], room[i], W[i])
-            np.subtract(b[i], lr * gb[i], b[i])
+        for p, q, r in zip(W + b, gW + gb, room, strict=True):
+            np.multiply(lr, q, r)
+            np.subtract(p, r, p)
         return loss, gW + gb
 
     return step
