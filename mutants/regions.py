@@ -15,8 +15,8 @@ FUNCTIONS = {
         below above""",
     "autograd/reductions.py": """kept count sum_array blocks mean_array deviation var_array
         root_objects nonzero STD ties_array rows_of MAX MIN others PROD reversed_along CUMSUM""",
-    "autograd/shaping.py": "inverse swapaxes expand_dims squeeze scatter_array diag diagonal stack",
-    "autograd/linalg.py": "flat_rows dot outer trace explicit operand_rule NORM P_NORM norm",
+    "autograd/shaping.py": "inverse swapaxes scatter_array diag diagonal",
+    "autograd/linalg.py": "flat_rows outer operand_rule NORM P_NORM",
     "autograd/softmaxes.py": """peak shifted logsumexp_array reduced softmax_array
         log_softmax_array object_shifted logsumexp_objects softmax_objects log_softmax_objects""",
     "autograd/cotangents.py": "leading_to expanded arrived writable",
@@ -36,7 +36,4 @@ FUNCTIONS = {
     "nn/init.py": "xavier he chained",
     "nn/data.py": "moons Standardizer.fit Standardizer.transform stratified",
     "nn/scalar.py": "Neuron.__call__ MLP.__init__",
-    "nn/targets.py": "one_hot is_one_hot",
-    "nn/objective.py": "DocumentObjective.loss DocumentObjective._loss is_weight accuracy",
-    "nn/trainer.py": "Trainer.one_epoch Trainer.recorded Trainer.out_of_patience",
 }
