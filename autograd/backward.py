@@ -13,15 +13,16 @@ from threading import RLock
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
 from . import modes
-from .cotangents import SOLE, arrays_pulled_back, expanded, nodes_pulled_back
+from .arrival import SOLE, expanded
+from .cotangents import arrays_pulled_back, nodes_pulled_back
 from .data import as_array, as_float, kind_of
 from .errors import ShapeError
-from .node import Node, ordered
+from .node import Node, walked
 from .scalar_sweep import scalar_backward, scalars_pulled_back
 from .shaping import shape_of
-
 
 # Leaves may be shared between threads.  numpy lets another one in between reading a gradient and
 # storing the sum; a sum of floats is interrupted only where Python has no global lock.
@@ -46,11 +47,12 @@ def gradients(root: Any, wrt: Any, seed: Any = None, graph: bool = False) -> Any
     27.0
     """
     single = isinstance(wrt, Node)
-    nodes = (wrt,) if single else tuple(wrt) if isinstance(wrt, Iterable) else (wrt,)
+    listed = not single and (type(wrt) is list or isinstance(wrt, Iterable))
+    nodes = tuple(wrt) if listed else (wrt,)
     for node in nodes:
         if not isinstance(node, Node):
             raise TypeError(f"gradients: wrt is a node, or nodes; got {kind_of(node)}")
-    graph = graph or isinstance(seed, Node) or modes.is_tracing()
+    graph = graph or isinstance(seed, Node) or (modes.active > 0 and modes.is_tracing())
     found = pulled_back([root], [seeded(root, seed, "gradients")], nodes, graph)
     results = finished(nodes, found, graph)
     return results[0] if single else results
@@ -66,13 +68,18 @@ def backward(root: Node, seed: Any = None) -> None:
     start = seeded(root, seed, "backward")
     if isinstance(start, Node):
         raise TypeError("backward: seed is plain data; use gradients(…, graph=True) for nodes")
-    if root.is_scalar and not (modes.active and modes.current().watch):
+    watch = modes.current().watch if modes.active else None
+    if root.is_scalar and watch is None:
         if FREE_THREADED:
             with STORING:
                 return scalar_backward(root, start)
         return scalar_backward(root, start)
-    order = ordered(root)
-    found = pulled_back([root], [start], order, False, order)
+    leaves, recorded = walked((root,))
+    order = leaves + recorded
+    if watch is not None:
+        found = watch.pulled_back((root,), (start,), order, False)
+    else:
+        found = arrays_pulled_back((root,), (start,), order, leaves, recorded)
     results = finished(order, found, False)
     with STORING:
         for node, grad in zip(order, results, strict=True):
@@ -82,33 +89,30 @@ def backward(root: Node, seed: Any = None) -> None:
 
 def seeded(root: Any, seed: Any, who: str) -> Any:
     """The cotangent that a sweep starts from, checked against the root."""
-    if not is_node(root):
+    if not isinstance(root, Node):
         raise TypeError(
             f"{who} starts from a Value or a Tensor; got {kind_of(root)}: was it computed from "
             "nodes, and outside no_grad()?"
         )
     if root.is_scalar:
         return seed if isinstance(seed, Node) else 1.0 if seed is None else as_float(seed, "seed")
-    shape = shape_of(root)
+    raw = root._raw
+    shape = raw.shape
     if seed is None:
-        if root.size != 1:
+        if raw.size != 1:
             raise ShapeError(
                 f"{who} of a Tensor of shape {shape} needs to know which entry: pass seed= (of "
                 "that shape), reduce it first, for example with .sum(), or use jacobian"
             )
-        return frozen_full(shape, 1.0, root.dtype) if shape else UNIT[root.dtype]
+        return frozen_full(shape, 1.0, raw.dtype) if shape else UNIT[raw.dtype]
     if isinstance(seed, int | float):
-        return frozen_full(shape, float(seed), root.dtype)
+        return frozen_full(shape, float(seed), raw.dtype)
     start = seed if isinstance(seed, Node) else as_array(seed, "seed")
     if shape_of(start) != shape:
         raise ShapeError(
             f"{who}: seed has shape {shape_of(start)}, the root {shape}; they have to agree"
         )
     return start
-
-
-def is_node(x: Any) -> bool:
-    return isinstance(x, Node)
 
 
 def frozen_full(shape: tuple[int, ...], value: float, dtype: Any) -> Any:
@@ -122,16 +126,14 @@ def pulled_back(
     seeds: Sequence[Any],
     wrt: Collection[Node],
     graph: bool,
-    order: list[Node] | None = None,
 ) -> dict[Node, Any]:
     """The cotangents of `wrt` (those that are reached) for the given cotangents of `roots`."""
     if modes.active and (watch := modes.current().watch) is not None:
-        return watch.pulled_back(roots, seeds, wrt, order or ordered(*roots), graph)
+        return watch.pulled_back(roots, seeds, wrt, graph)
     if not graph and roots[0].is_scalar:
         return scalars_pulled_back(roots, seeds, wrt)
-    order = ordered(*roots) if order is None else order
     sweep = nodes_pulled_back if graph else arrays_pulled_back
-    return sweep(roots, seeds, wrt, order)
+    return sweep(roots, seeds, wrt, *walked(roots))
 
 
 def finished(nodes: Sequence[Node], found: dict[Node, Any], graph: bool) -> list[Any]:
@@ -149,6 +151,8 @@ def finished(nodes: Sequence[Node], found: dict[Node, Any], graph: bool) -> list
             raw = node._raw
             if g.dtype != raw.dtype or g.shape != raw.shape:
                 g = expanded(np.asarray(g, dtype=raw.dtype), raw.shape)
+            if type(g) is not ndarray:
+                g = np.array(g)
             elif g.base is not None or getrefcount(g) > SOLE + 1:  # seen by more than `found`
                 g = g.copy()
             else:
@@ -165,4 +169,4 @@ def as_node(node: Node, g: Any) -> Node:
     return plain
 
 
-UNIT = {np.dtype(t): frozen_full((), 1.0, t) for t in (np.float64, np.float32)}
+UNIT = {np.dtype(t): t(1.0) for t in (np.float64, np.float32)}

@@ -1,113 +1,89 @@
-"""First-order reverse mode on arrays: one loop, with as few and as small arrays as it can.
+"""Reverse mode: one loop over arrays, and the same loop over nodes for higher derivatives.
 
-A cotangent may be kept *small*: of a shape that broadcasts against its node's, as the cotangent of
-`sum` is one number.  It is written out when an op needs it whole.  A cotangent that nobody else can
-see is added to in place, and one that nobody asked for is dropped as soon as it was used.
+What happens at a node of the first is written out for each op (`kernels`).  A cotangent that nobody
+asked for is dropped as soon as it was used.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from sys import getrefcount
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
 from . import modes
-from .errors import ShapeError, StaleGraphError
-from .kernels import kernels
+from .arrival import arrived, expanded, sent
+from .errors import StaleGraphError
+from .kernels import pulls
 from .node import Node
-from .op import Op, apply
-from .reductions import SUM, sum_array
-from .shaping import Shape, broadcast_to, shape_of
+from .shaping import broadcast_to, shape_of
 
 
 def arrays_pulled_back(
-    roots: Sequence[Node], seeds: Sequence[Any], wrt: Collection[Node], order: Sequence[Any]
+    roots: Sequence[Node],
+    seeds: Sequence[Any],
+    wrt: Collection[Node],
+    leaves: Sequence[Node],
+    recorded: Sequence[Any],
 ) -> dict[Node, Any]:
     """The cotangents of those of `wrt` that are reached, for the given cotangents of `roots`."""
     wanted = set(wrt)
-    needed = leading_to(wanted, order)
-    kept = {node for node in wanted if node.op is not None}
+    needed = None if wanted.issuperset(leaves) else leading_to(wanted, [*leaves, *recorded])
+    kept = wanted.difference(leaves)
     found: dict[Node, Any] = {}
     cotangents: dict[Node, Any] = {}
     small: set[Node] = set()  # the nodes whose cotangents are of a smaller shape
     for root, seed in zip(roots, seeds, strict=True):
         cotangents[root] = np.asarray(cotangents[root] + seed) if root in cotangents else seed
-    for node in reversed(order):
-        op = node.op
-        if op is None:
-            break  # leaves come first, so only leaves are left
+    for node in reversed(recorded):
         g = cotangents.pop(node, None)
         if g is None:
             continue
+        op = node.op
         if kept and node in kept:
             found[node] = g
-        y, args = node._raw, node._args
-        each = type(op.rules) is tuple  # one rule per argument, or one for all of them
-        if small and node in small and not (each and op.elementwise):
-            g = expanded(g, y.shape)
-        operands = (g, y, *node._inputs)
-        if not each:
-            pulls = op.rules(*operands)
-        elif y.ndim and (node._parents is args or not op.elementwise):
-            pulls = kernels(op, y.itemsize)
-        else:
-            pulls = op.rules
-        for i, arg in enumerate(args):
-            if not isinstance(arg, Node) or (needed is not None and arg not in needed):
-                continue
-            pull = pulls[i] or op.asked(pulls, i)
-            h = pull(*operands) if each else pull()
-            if h is None:  # piecewise constant: nothing flows
-                continue
-            if type(h) is not ndarray:
-                h = np.asarray(h)
-            shape = arg._raw.shape
-            if h.shape != shape or (op.elementwise and shape != y.shape):
-                if op.elementwise and h.shape != y.shape != shape:
-                    h = expanded(h, y.shape)  # summed next, over all that it stands for
-                h = np.asarray(arrived(h, shape, op, i))
-                if h.shape != shape and arg not in cotangents:
-                    small.add(arg)
-            if arg in cotangents:
-                before = cotangents.pop(arg)
-                if getrefcount(before) == SOLE and writable(before, h):  # nobody else sees it
-                    h = np.add(before, h, before)
-                else:
-                    h = np.asarray(before + h)
-                if arg in small and h.shape == shape:
-                    small.remove(arg)
-            cotangents[arg] = h
+        y = node._raw
+        whole = not small or node not in small
+        if not whole and not op.elementwise:
+            g, whole = expanded(g, y.shape), True
+        known = op.pulls
+        if known is None or known[0] is not op.rules:
+            known = pulls(op) if type(op.rules) is tuple else (None, *[pulled_jointly] * 3)
+        pull = known[2 if y.itemsize == 8 else 3] if y.ndim else known[1]
+        pull(node, g, cotangents, small, needed, whole)
     found.update(cotangents)
     return found
 
 
-def references() -> int:
-    array = np.empty(0)
-    return getrefcount(array)
-
-
-SOLE = references()  # of an array that one local variable holds: 2, or 1 since Python 3.14
-
-
-def writable(before: Any, h: Any) -> bool:
-    """Whether `before` has room for before + h, and is no view of what others see."""
-    return (
-        before.base is None
-        and before.flags.writeable
-        and before.ndim > 0
-        and before.dtype == h.dtype
-        and (before.shape == h.shape or np.broadcast(before, h).shape == before.shape)
-    )
+def pulled_jointly(
+    node: Any,
+    g: Any,
+    cotangents: dict[Node, Any],
+    small: set[Node],
+    needed: set[Node] | None,
+    whole: bool,
+) -> None:
+    """What happens at a node whose op has one function for the rules of all its arguments."""
+    op, shape = node.op, node._raw.shape
+    rules = op.rules(g if whole else expanded(g, shape), node._raw, *node._inputs)
+    for i, arg in enumerate(node._args):
+        if isinstance(arg, Node) and (needed is None or arg in needed):
+            h = (rules[i] or op.asked(rules, i))()
+            if h is not None:  # piecewise constant: nothing flows
+                h = h if type(h) is ndarray else np.asarray(h)
+                sent(arg, h, shape, op, i, cotangents, small)
 
 
 def nodes_pulled_back(
-    roots: Sequence[Node], seeds: Sequence[Any], wrt: Collection[Node], order: Sequence[Any]
+    roots: Sequence[Node],
+    seeds: Sequence[Any],
+    wrt: Collection[Node],
+    leaves: Sequence[Node],
+    recorded: Sequence[Node],
 ) -> dict[Node, Any]:
     """The same as nodes: the rules run on nodes and grow the graph of the gradient."""
-    wanted = set(wrt)
+    wanted, order = set(wrt), [*leaves, *recorded]
     needed = leading_to(wanted, order)
     cotangents: dict[Node, Any] = {}
     tracing = modes.is_tracing()
@@ -175,39 +151,3 @@ def leading_to(wanted: set[Node], nodes: Sequence[Node]) -> set[Node] | None:
         if node not in needed and any(arg in needed for arg in node.parents()):
             needed.add(node)
     return needed
-
-
-def expanded(h: Any, shape: Shape) -> Any:
-    """A cotangent that is the same along some axes, written out."""
-    if h.shape == shape:
-        return h
-    out = np.empty(shape, h.dtype)
-    out[...] = h
-    return out
-
-
-def arrived(h: Any, shape: Shape, op: Op, i: int) -> Any:
-    """A cotangent in the shape of its argument: broadcasting is undone here and nowhere else.
-
-    One that is smaller than the shape, the same along some axes, stays small.
-    """
-    given = shape_of(h)
-    if given == shape or not given:
-        return h
-    column = len(given) == 2 and shape == (given[0], 1)
-    if column or given[1:] == shape:  # as biases are
-        axes = (1,) if column else (0,)
-        if isinstance(h, Node):
-            return apply(SUM, h, axes, column)
-        return sum_array(h, axes, column)
-    lead = len(given) - len(shape)
-    if lead >= 0 and all(n in (1, m) for n, m in zip(shape[::-1], given[::-1], strict=False)):
-        axes = (*range(lead), *[a + lead for a, n in enumerate(shape) if n != given[a + lead]])
-        summed = apply(SUM, h, axes, False) if isinstance(h, Node) else sum_array(h, axes, False)
-        return summed.reshape(shape)
-    if lead <= 0 and all(m in (1, n) for n, m in zip(shape[::-1], given[::-1], strict=False)):
-        return h
-    raise ShapeError(
-        f"the rule of {op.name} for argument {i} gave a cotangent of shape {given}; the argument "
-        f"has shape {shape}"
-    )

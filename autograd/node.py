@@ -6,7 +6,7 @@ result therefore frees the whole graph at once, without the cycle collector.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import count
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -93,9 +93,16 @@ def ordered(*roots: Node) -> list[Node]:
     >>> [node.data for node in ordered(x * x + 1)]
     [3.0, 9.0, 10.0]
     """
+    leaves, recorded = walked(roots)
+    return leaves + recorded
+
+
+def walked(roots: Iterable[Node]) -> tuple[list[Node], list[Node]]:
+    """The leaves and the recorded nodes of `ordered`, apart."""
     stack = list(dict.fromkeys(roots))
     seen = set(stack)
-    leaves, recorded = [], []
+    leaves: list[Node] = []
+    recorded: list[Node] = []
     while stack:
         node = stack.pop()
         if node.op is None:
@@ -108,4 +115,4 @@ def ordered(*roots: Node) -> list[Node]:
                 stack.append(arg)
     leaves.reverse()
     recorded.sort(key=serial)
-    return leaves + recorded
+    return leaves, recorded

@@ -43,7 +43,7 @@ class Op:
 
     __slots__ = (
         "analytic", "compute", "elementwise", "handlers", "hint", "linear", "name", "numpy",
-        "objects", "python", "rules", "scalar", "symbol", "tex",
+        "objects", "pulls", "python", "rules", "scalar", "symbol", "tex",
     )  # fmt: skip
 
     def __init__(
@@ -77,6 +77,7 @@ class Op:
         self.elementwise = elementwise
         self.hint = hint  # what to do about arguments that it cannot take
         self.handlers: dict[type, Callable[..., Any]] = {}
+        self.pulls: tuple[Any, ...] | None = None  # the rules as the sweep runs them (kernels.py)
 
     def __repr__(self) -> str:
         return f"<op {self.name}>"
@@ -142,6 +143,11 @@ def on_arrays(op: Op, args: tuple[Any, ...]) -> Any:
         return op.compute(*inputs)
     except (ValueError, TypeError, IndexError) as error:
         raise explained(op, args, error) from None
+
+
+def is_operator(f: Any) -> bool:
+    """Whether f is an operator of Python's own, which takes numbers, arrays, numpy's scalars."""
+    return getattr(f, "__module__", None) == "_operator"
 
 
 def scalar_result(op: Op, xs: tuple[float | None, ...]) -> float:

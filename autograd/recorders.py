@@ -14,7 +14,7 @@ from typing import Any
 from . import modes
 from .elementwise import TABLE
 from .node import serials
-from .op import ZERO, Op, Rule
+from .op import ZERO, Op, Rule, is_operator
 from .operators import Operators
 
 Recorder = Callable[..., Any]
@@ -40,7 +40,7 @@ class Letter(Operators):
 
 def call(op: Op, *texts: str) -> str:
     """`op.scalar` on floats, as text; `names` below knows the functions."""
-    if getattr(op.scalar, "__module__", None) == "_operator":  # Python has a sign for it
+    if is_operator(op.scalar):
         return f"({op.write(op.python, *texts)})"
     return f"{op.name}({', '.join(texts)})"
 

@@ -48,16 +48,21 @@ def sum_array(x: Any, axes: Axes, keepdims: bool) -> Any:
     if axes is None or len(axes) != 1 or x.ndim != 2:
         return total(x, axis=axes, keepdims=keepdims)
     m, n = x.shape
-    if axes == (1,):
-        if n > BLOCK:
-            return total(x, axis=axes, keepdims=keepdims)
-        y = x.dot(ones(n, x.itemsize))
-        return y.reshape(m, 1) if keepdims else y
+    if not axes[0]:
+        y = sum_of_rows(x)
+        return y.reshape(1, n) if keepdims else y
+    if n > BLOCK:
+        return total(x, axis=axes, keepdims=keepdims)
+    y = x.dot(ones(n, x.itemsize))
+    return y.reshape(m, 1) if keepdims else y
+
+
+def sum_of_rows(x: Any) -> Any:
+    """Σ over the first axis of a matrix."""
+    m = len(x)
     if m <= BLOCK:
-        y = ones(m, x.itemsize).dot(x)
-    else:
-        y = total([ones(len(rows), x.itemsize).dot(rows) for rows in blocks(x)], axis=0)
-    return y.reshape(1, n) if keepdims else y
+        return ones(m, x.itemsize).dot(x)
+    return total([ones(len(rows), x.itemsize).dot(rows) for rows in blocks(x)], axis=0)
 
 
 def sum_objects(x: Any, axes: Axes, keepdims: bool) -> Any:

@@ -14,13 +14,13 @@ import numpy as np
 from numpy import ndarray
 
 from . import modes
-from .data import as_array, as_float, kind_of, mixed, private, real
+from .data import FLOAT64, as_array, as_float, kind_of, mixed, private, real
 from .elementwise import TABLE
 from .errors import DTypeError, RecordedError, ShapeError
 from .linalg import MATMUL
-from .node import Node, tick
+from .node import Node, serials, tick
 from .numpy_protocol import UFUNCS, array_ufunc
-from .op import Function, Op, explained
+from .op import Function, Op, explained, is_operator
 from .operators import DUNDERS, Operators
 from .reductions import MAX, MEAN, MIN, PROD, SUM
 from .shaping import getitem, transpose
@@ -35,6 +35,7 @@ new = object.__new__
 # 64 MiB); elsewhere the line does nothing.
 np.empty(2**25 - 2**16, np.uint8)
 Array = np.ndarray[Any, Any]
+REFUSED = (ValueError, TypeError, IndexError)  # what numpy raises for arguments that do not fit
 PLAIN = (tuple, bool, int, str)  # what an array op takes as it is: shapes, axes, options
 
 
@@ -58,7 +59,7 @@ class Tensor(Operators):
     __slots__ = ("_args", "_inputs", "_parents")
 
     is_scalar = False
-    _raw: Array
+    _raw: Array  # or numpy's scalar, where a result is 0-d: arithmetic takes a tenth of the time
     _args: tuple[Any, ...]
     _inputs: tuple[Any, ...]
     _parents: tuple[Node, ...]  # is _args if all of them are nodes
@@ -76,7 +77,11 @@ class Tensor(Operators):
         """The array, read-only.  A leaf's can be assigned (shape and dtype stay)."""
         if modes.active:
             modes.take_out(".data")
-        return self._raw
+        raw = self._raw
+        if type(raw) is not ndarray:
+            raw = np.array(raw)
+            raw.setflags(False)
+        return raw
 
     @data.setter
     def data(self, data: Any) -> None:
@@ -231,9 +236,16 @@ def made(
     """The node for the result of `op` on `inputs`."""
     try:
         y = op.compute(*inputs)
-    except (ValueError, TypeError, IndexError) as error:
+    except REFUSED as error:
         raise explained(op, args, error) from None
-    if type(y) is not ndarray:
+    return recorded(op, y, args, parents, inputs)
+
+
+def recorded(
+    op: Op, y: Any, args: tuple[Any, ...], parents: tuple[Node, ...], inputs: tuple[Any, ...]
+) -> Tensor:
+    """The node for y, which is op(*inputs)."""
+    if type(y) is not ndarray and not isinstance(y, np.generic):
         y = np.asarray(y)
     tag = None
     if modes.active:
@@ -252,13 +264,13 @@ def made(
     node._inputs = inputs
     node.grad = None
     node._tag = tag
-    node.serial = tick()
+    node.serial = next(serials)
     return node
 
 
 def frozen_copy(array: Array) -> Array:
     copy = array.copy()
-    copy.setflags(write=False)
+    copy.setflags(False)
     return copy
 
 
@@ -267,6 +279,8 @@ def constant(op: Op, a: Any) -> Any:
 
     An array that a rule will read is copied, since its owner could change it in between.
     """
+    if type(a) is ndarray and a.dtype is FLOAT64 and (op.linear or a.flags.writeable):
+        return a if op.linear else frozen_copy(a)
     if isinstance(a, np.ndarray):
         if a.dtype == object and any(isinstance(e, Value) for e in a.ravel()):
             raise mixed(op.name)
@@ -291,23 +305,35 @@ def attach(name: str, op: Op) -> None:
         getattr(Operators, f"__{name}__"),
         getattr(Operators, f"__r{name}__"),
     )
+    # Python's own operator, where there is one: as fast on arrays, ten times as fast on scalars
+    compute: Any = op.scalar if is_operator(op.scalar) else op.compute
 
     def method(self: Any, other: Any) -> Any:
+        x, z = self._raw, other
+        args: tuple[Any, ...]
+        parents: tuple[Node, ...]
         if type(other) is Tensor:
-            both = (self, other)
-            return made(op, both, both, (self._raw, other._raw))
-        if (type(other) is float or type(other) is int) and op.elementwise:
-            x = other if type(other) is float else as_float(other, op.name)
-            return made(op, (self, x), (self,), (self._raw, x))
-        if type(other) is ndarray:
-            c = constant(op, other)
-            return made(op, (self, c), (self,), (self._raw, c))
-        return general(self, other)
+            z = other._raw
+            args = parents = (self, other)
+        elif type(other) is ndarray:
+            z = constant(op, other)
+            args, parents = (self, z), (self,)
+        elif (type(other) is float or type(other) is int) and op.elementwise:
+            if type(other) is int:
+                z = as_float(other, op.name)
+            args, parents = (self, z), (self,)
+        else:
+            return general(self, other)
+        try:
+            y = compute(x, z)
+        except REFUSED as error:
+            raise explained(op, args, error) from None
+        return recorded(op, y, args, parents, (x, z))
 
     def reflected(self: Any, other: Any) -> Any:
         if (type(other) is float or type(other) is int) and op.elementwise:
             x = other if type(other) is float else as_float(other, op.name)
-            return made(op, (x, self), (self,), (x, self._raw))
+            return recorded(op, compute(x, self._raw), (x, self), (self,), (x, self._raw))
         return general_reflected(self, other)
 
     setattr(Tensor, f"__{name}__", method)
@@ -327,9 +353,11 @@ def unary(function: Function) -> None:
     """The same for a function of one array."""
     op = function.op
 
+    compute: Any = op.scalar if is_operator(op.scalar) else op.compute
+
     def method(x: Any) -> Tensor:
-        one = (x,)
-        return made(op, one, one, (x._raw,))
+        one, raw = (x,), x._raw
+        return recorded(op, compute(raw), one, one, (raw,))
 
     method.__name__, method.__doc__ = op.name, function.__doc__
     op.handlers[Tensor] = method

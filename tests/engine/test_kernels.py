@@ -12,7 +12,8 @@ from numerical import agree
 import autograd as ag
 from autograd import Tensor, gradients
 from autograd.elementwise import TABLE, sigmoid_array
-from autograd.kernels import kernels
+from autograd.kernels import pulls
+from autograd.linalg import MATMUL
 from autograd.op import Op
 from autograd.reductions import BLOCK, sum_array
 from autograd.softmaxes import LOG_SOFTMAX, SOFTMAX
@@ -21,42 +22,66 @@ OPS = [f.op for f in TABLE.values() if isinstance(f.op.rules, tuple)]
 Array = np.ndarray[Any, Any]
 
 
-def operands(op: Op, dtype: type, shape: tuple[int, ...]) -> list[Any]:
-    """g, y and arguments for which all of the table's rules are defined."""
+def recorded(op: Op, dtype: type, shape: tuple[int, ...]) -> Tensor:
+    """A node of the op at arguments for which all of the table's rules are defined."""
     rng = np.random.default_rng(5)
     assert isinstance(op.rules, tuple)
-    xs = [rng.uniform(0.1, 0.9, shape).astype(dtype) for _ in op.rules]
+    xs: list[Any] = [Tensor(rng.uniform(0.1, 0.9, shape).astype(dtype)) for _ in op.rules]
     if op in (SOFTMAX, LOG_SOFTMAX):
         xs[1:] = [(1,)]
-    given = [rng.standard_normal(shape).astype(dtype), np.asarray(op.compute(*xs), dtype), *xs]
-    for a in given:
-        if isinstance(a, np.ndarray):
-            a.setflags(write=False)
-    return given
+    if op is MATMUL:
+        xs[1] = Tensor(rng.uniform(0.1, 0.9, (shape[1], 2)).astype(dtype))
+    return Tensor.record(op, tuple(xs))
 
 
+def sent_back(y: Tensor, g: Array, whole: bool) -> dict[Any, Array]:
+    """The cotangents that the op's pull gives; arrays in the graph are read-only."""
+    found: dict[Any, Array] = {}
+    small: set[Any] = set()
+    g.setflags(write=False)
+    pull = pulls(y.op)[1 if not y.ndim else 2 if y.dtype == np.float64 else 3]  # type: ignore[arg-type]
+    pull(y, g, found, small, None, whole)
+    for arg, h in found.items():
+        assert (h.shape != arg.shape) == (arg in small)
+    return found
+
+
+@pytest.mark.parametrize("shape", [(3, 4), ()], ids=str)
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("op", [*OPS, SOFTMAX, LOG_SOFTMAX], ids=lambda op: op.name)
-def test_a_kernel_is_its_rule(op: Op, dtype: type) -> None:
-    assert isinstance(op.rules, tuple)
-    given = operands(op, dtype, (3, 4))
-    for rule, kernel in zip(op.rules, kernels(op, np.dtype(dtype).itemsize), strict=True):
-        if rule is None:
-            assert kernel is None
-            continue
-        assert kernel is not None
-        h, expected = kernel(*given), rule(*given)  # read-only arrays: writing into one raises
-        if expected is None:
-            assert h is None
-            continue
-        agree(h, expected, rtol=1e-13 if dtype is np.float64 else 1e-5)
-        assert h.dtype == dtype
-        assert not any(h is a for a in given[1:])
-        if op.elementwise:  # the cotangent of a sum is one number
-            small = kernel(np.array(0.7, dtype), *given[1:])
-            agree(np.broadcast_to(small, (3, 4)), np.broadcast_to(
-                rule(np.full((3, 4), 0.7, dtype), *given[1:]), (3, 4)),
-                rtol=1e-13 if dtype is np.float64 else 1e-5)  # fmt: skip
+@pytest.mark.parametrize("op", [*OPS, SOFTMAX, LOG_SOFTMAX, MATMUL], ids=lambda op: op.name)
+def test_a_pull_is_its_rules(op: Op, dtype: type, shape: tuple[int, ...]) -> None:
+    if not shape and not op.elementwise:
+        return
+    y = recorded(op, dtype, shape)
+    rng = np.random.default_rng(6)
+    rtol = 1e-13 if dtype is np.float64 else 1e-5
+    whole = rng.standard_normal(y.shape).astype(dtype)
+    cases = [whole, np.array(0.7, dtype)] if op.elementwise else [whole]
+    for g in cases:  # the cotangent of a sum is one number
+        found = sent_back(y, g, g is whole)
+        for i, arg in enumerate(y.args):
+            rule = op.rules[i]  # type: ignore[index]
+            full = np.broadcast_to(g, y.shape)
+            expected = rule and rule(full, y.data, *y.inputs)
+            if expected is None:
+                assert not isinstance(arg, Tensor) or arg not in found
+                continue
+            h = found[arg]
+            agree(np.broadcast_to(h, arg.shape), expected, rtol=rtol)
+            assert h.dtype == dtype
+            assert not any(h is x for x in (*y.inputs, y.data))
+
+
+def test_a_formula_stays_in_the_arrays_that_it_made() -> None:
+    """Every product of a rule is written over the one before it."""
+    y = recorded(TABLE["gelu"].op, np.float64, (1000, 100))
+    g = np.ones(y.shape)
+    sent_back(y, g, True)
+    tracemalloc.start()
+    sent_back(y, g, True)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5.5 * g.nbytes
 
 
 def test_another_rule_is_another_kernel(monkeypatch: pytest.MonkeyPatch) -> None:

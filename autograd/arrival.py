@@ -1,0 +1,104 @@
+"""Where a cotangent arrives at its argument: added up, and broadcasting undone.
+
+A cotangent may be kept *small*: of a shape that broadcasts against its node's, as the cotangent of
+`sum` is one number.  It is written out when an op needs it whole.  A cotangent that nobody else can
+see is added to in place.
+"""
+
+from __future__ import annotations
+
+from sys import getrefcount
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from .errors import ShapeError
+from .node import Node
+from .op import Op, apply
+from .reductions import SUM, sum_array
+from .shaping import Shape, shape_of
+
+Cotangents = dict[Node, Any]
+
+
+def joined(arg: Any, h: Any, cotangents: Cotangents, small: set[Node]) -> None:
+    """Add h to the cotangent that `arg` has."""
+    before = cotangents.pop(arg)
+    if getrefcount(before) == SOLE and writable(before, h):  # nobody else sees it
+        h = np.add(before, h, before)
+    else:
+        h = before + h
+    if small and arg in small and h.shape == arg._raw.shape:
+        small.remove(arg)
+    cotangents[arg] = h
+
+
+def sent(
+    arg: Any, h: Any, shape: Shape, op: Op, i: int, cotangents: Cotangents, small: set[Node]
+) -> None:
+    """The same for a cotangent of any shape, and for the first; `shape` is that of op's result."""
+    own = arg._raw.shape
+    if op.elementwise and own != shape != h.shape:
+        h = expanded(h, shape)  # summed next, over all that it stands for
+    h = arrived(h, own, op, i)
+    if arg in cotangents:
+        return joined(arg, h, cotangents, small)
+    if h.shape != own:
+        small.add(arg)
+    cotangents[arg] = h
+    return None
+
+
+def references() -> int:
+    array = np.empty(0)
+    return getrefcount(array)
+
+
+SOLE = references()  # of an array that one local variable holds: 2, or 1 since Python 3.14
+
+
+def writable(before: Any, h: Any) -> bool:
+    """Whether `before` has room for before + h, and is no view of what others see."""
+    return (
+        before.ndim > 0
+        and before.base is None
+        and before.flags.writeable
+        and before.dtype == h.dtype
+        and (before.shape == h.shape or np.broadcast(before, h).shape == before.shape)
+    )
+
+
+def expanded(h: Any, shape: Shape) -> Any:
+    """A cotangent that is the same along some axes, written out."""
+    if h.shape == shape:
+        return h
+    out = np.empty(shape, h.dtype)
+    out[...] = h
+    return out
+
+
+def arrived(h: Any, shape: Shape, op: Op, i: int) -> Any:
+    """A cotangent in the shape of its argument: broadcasting is undone here and nowhere else.
+
+    One that is smaller than the shape, the same along some axes, stays small.
+    """
+    given = h.shape if type(h) is ndarray else shape_of(h)
+    if given == shape or not given:
+        return h
+    column = given[1:] != shape
+    if not column or (len(given) == 2 and shape == (given[0], 1)):  # as biases are
+        axes = (1,) if column else (0,)
+        return (apply(SUM, h, axes, column) if isinstance(h, Node)
+                else sum_array(h, axes, column))  # fmt: skip
+    lead = len(given) - len(shape)
+    if lead >= 0 and all(n in (1, m) for n, m in zip(shape[::-1], given[::-1], strict=False)):
+        axes = (*range(lead), *[a + lead for a, n in enumerate(shape) if n != given[a + lead]])
+        summed = apply(SUM, h, axes, False) if isinstance(h, Node) else sum_array(h, axes, False)
+        return summed.reshape(shape)
+    if lead <= 0 and all(m in (1, n) for n, m in zip(shape[::-1], given[::-1], strict=False)):
+        return h
+    raise ShapeError(
+        f"the rule of {op.name} for argument {i} gave a cotangent of shape {given}; the argument "
+        f"has shape {shape}"
+    )
