@@ -37,7 +37,7 @@ def check_writable(path: PathLike) -> None:
         target = Path(os.path.realpath(path))
     with users_terms(path):
         there = kind_of(target)
-    if there == stat.S_IFDIR:
+    if there == stat.S_IFDIR or os.fspath(path).endswith(("/", os.sep)):  # which `Path` drops
         raise refusal(errno.EISDIR, "is a directory: give the name of a file", path)
     if there not in (None, stat.S_IFREG):
         raise refusal(errno.EINVAL, "is no ordinary file: give another path", path)

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from . import output, text
-from .errors import MissingExtraError, RenderError
+from .errors import MissingExtraError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 FORMATS = ("png", "svg", "pdf")
+LARGEST = 1e300  # what matplotlib can compute ticks for, with room
 NAMES = ("loss", "accuracy", "val_loss", "val_accuracy")
 COLOURS = ("#0072b2", "#c44e00", "#00785a", "#8a1c63", "#8a6d00", "#57606a")
 Curves = Mapping[str, Sequence[float]]
@@ -37,9 +38,8 @@ def curves(history: Recorded | Curves, path: str | os.PathLike[str]) -> Path:
     `history` is what `nn.fit` returned, or a dict of lists with one number per epoch.  Names that
     contain "accuracy" go into the lower panel, all others into the upper one; `val_…` is dashed.
 
-    Raises MissingExtraError without matplotlib, ValueError where there is nothing to draw,
-    RenderError for numbers near a float's largest, and the errors of `draw` for a path that cannot
-    be written.
+    Raises MissingExtraError without matplotlib, ValueError where there is nothing to draw and for
+    numbers beyond ±1e300, and the errors of `draw` for a path that cannot be written.
 
     >>> curves({"loss": [1.0, 0.5, 0.3]}, "loss.png")  # doctest: +SKIP
     PosixPath('loss.png')
@@ -56,10 +56,7 @@ def curves(history: Recorded | Curves, path: str | os.PathLike[str]) -> Path:
         warnings.filterwarnings("ignore", message="Glyph .* missing")  # a name in another script
         warnings.filterwarnings("ignore", message="constrained_layout not")  # many, long names
         metadata = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[format]
-        try:
-            _figure(lines).savefig(content, format=format, dpi=144, metadata=metadata)
-        except (ValueError, ArithmeticError) as error:  # numbers near a float's largest
-            raise RenderError(f"matplotlib cannot draw these numbers: {error}") from None
+        _figure(lines).savefig(content, format=format, dpi=144, metadata=metadata)
     return output.write(file, content.getvalue())
 
 
@@ -91,7 +88,11 @@ def _numbers(name: str, values: Any) -> np.ndarray:
         array = np.empty((0, 0))
     if array.ndim != 1:
         raise ValueError(f"history[{name!r}] has to be a list of numbers, one per epoch")
-    return array
+    size = np.abs(array)
+    far = array[np.isfinite(array) & (size > LARGEST)]
+    if far.size:
+        raise ValueError(f"history[{name!r}] holds {far[0]:g}: no axis can show such a number")
+    return np.where(size < 1 / LARGEST, 0.0, array)  # nor tell this from 0
 
 
 def _figure(lines: dict[str, np.ndarray]) -> "Figure":
@@ -115,7 +116,7 @@ def _panel(panel: "Axes", title: str, lines: dict[str, np.ndarray]) -> None:
         style = "--" if name.startswith("val_") else "-"
         marker = "o" if y.size == 1 else None
         label = text.shorten(text.visible(name)).replace("$", r"\$")
-        if label.startswith("_"):  # matplotlib would leave it out of the legend
+        if label.startswith("_") or not label:  # matplotlib would leave it out of the legend
             label = "\u200b" + label
         panel.plot(np.arange(1, y.size + 1), y, style, color=colour, marker=marker, label=label)
     panel.set_ylabel(title)

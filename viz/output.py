@@ -22,7 +22,7 @@ def target(path: str | os.PathLike[str], formats: tuple[str, ...]) -> tuple[Path
     format = wanted.suffix[1:].lower()
     if wanted.name in {f".{f}" for f in formats}:
         raise FormatError(f"{str(path)!r} has no name before its suffix: give one, like graph.png")
-    if wanted.is_dir():
+    if wanted.is_dir() or os.fspath(path).endswith(("/", os.sep)):  # which `Path` drops
         raise IsADirectoryError(f"{str(path)!r} is a folder: give a file name, like graph.png")
     if format not in formats:
         known = ", ".join(f".{f}" for f in formats)
