@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+import autograd as ag
 from autograd.tree import leaves
 
 EXACT = 1e-12  # sums in another order, x·x·x for x³: some units in the last place
@@ -42,3 +43,8 @@ def normal(*shapes: tuple[int, ...], seed: int = 0) -> list[Any]:
     """One array of normal numbers for each shape."""
     rng = np.random.default_rng(seed)
     return [rng.normal(size=shape) for shape in shapes]
+
+
+def affine(x: Any, w: Any) -> Any:
+    """A function of two arguments, numbers or arrays."""
+    return ag.tanh(x * w) + w
