@@ -2,6 +2,7 @@
 
 from .anomaly import detect_anomaly
 from .backward import gradients
+from .check import check_grad
 from .checkpoint import checkpoint
 from .compile import compile
 from .elementwise import absolute as abs
@@ -36,6 +37,7 @@ from .elementwise import (
 from .errors import (
     AnomalyError,
     DTypeError,
+    GradientError,
     MixedNodesError,
     NoDerivativeError,
     RecordedError,
@@ -47,6 +49,7 @@ from .errors import (
 from .linalg import dot, einsum, matmul, norm, outer, trace
 from .modes import no_grad, scope
 from .node import Node, ordered
+from .order import order_matters
 from .primitive import primitive
 from .reductions import cumsum, max, mean, min, prod, std, sum, var
 from .shaping import (
@@ -69,6 +72,7 @@ from .value import Value
 __all__ = [
     "AnomalyError",
     "DTypeError",
+    "GradientError",
     "MixedNodesError",
     "NoDerivativeError",
     "Node",
@@ -84,6 +88,7 @@ __all__ = [
     "arcsin",
     "arctan",
     "broadcast_to",
+    "check_grad",
     "checkpoint",
     "clip",
     "compile",
@@ -119,6 +124,7 @@ __all__ = [
     "minimum",
     "no_grad",
     "norm",
+    "order_matters",
     "ordered",
     "outer",
     "primitive",
