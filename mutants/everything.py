@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from . import by_hand
 from .equivalents import EQUIVALENT
-from .mutant import ROOT, GoneError, Mutant, module
+from .mutant import ROOT, Fault, GoneError, Mutant, module
 from .regions import FUNCTIONS, TABLES
 from .systematic import of_functions, of_table
 
@@ -26,13 +28,29 @@ def every(root: Path = ROOT) -> tuple[list[Mutant], list[str]]:
         ]
     for fault in by_hand.FAULTS:
         try:
-            found.append(fault.located(read(root, fault.path)))
+            found.append(located(root, fault))
         except GoneError as error:
             gone.append(str(error))
     times = Counter(mutant.name for mutant in found)
     gone += [f"{n}: equivalents.py: there is no such mutant" for n in EQUIVALENT if n not in times]
     gone += [f"{name}: there are two of that name" for name, n in times.items() if n > 1]
     return found, gone
+
+
+def located(root: Path, fault: Fault) -> Mutant:
+    """The fault where it is listed, or in the one module beside it that its code moved to."""
+    try:
+        return fault.located(read(root, fault.path))
+    except GoneError:
+        moved = []
+        for file in sorted((root / fault.path).parent.glob("*.py")):
+            path = file.relative_to(root).as_posix()
+            if fault.old in read(root, path):
+                with suppress(GoneError):
+                    moved.append(replace(fault, path=path).located(read(root, path)))
+        if len(moved) != 1:
+            raise
+        return moved[0]
 
 
 def chosen(root: Path, pattern: str) -> list[Mutant]:

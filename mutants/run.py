@@ -13,7 +13,7 @@ from .equivalents import EQUIVALENT
 from .kept import Kept
 from .mutant import ROOT, Mutant
 from .nearest import Stage, stages
-from .trial import SURVIVED, WHOLE, Outcome, Trees, check_green, tried
+from .trial import RUNNING, SURVIVED, WHOLE, Outcome, Trees, check_green, end, tried
 
 Result = tuple[Mutant, Outcome]
 
@@ -98,4 +98,6 @@ def in_parallel(
                 for future in done:
                     yield *running.pop(future), future.result()
         finally:
+            for process in list(RUNNING):
+                end(process)
             pool.shutdown(wait=True, cancel_futures=True)

@@ -24,6 +24,7 @@ NO_TESTS = 5  # pytest's status when no test had the word in its name
 MEMORY = 6 << 30  # bytes that a mutant may take: a fault can grow without end
 LEFT_OUT = (".*", "__pycache__", "*.egg-info", "out", "build", "dist")
 WHOLE = Stage(("tests",))
+RUNNING = set[subprocess.Popen[bytes]]()  # to be ended when the run is
 
 
 class HarnessError(RuntimeError):
@@ -91,18 +92,20 @@ def run_tests(
             command, cwd=tree, env=environment(tree, stage.word, compiled),
             stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
+        RUNNING.add(process)
         resource.prlimit(process.pid, resource.RLIMIT_DATA, (MEMORY, MEMORY))
         try:
             status: int | None = process.wait(limit)
         except subprocess.TimeoutExpired:
             status = None
         finally:
-            kill_group(process)
+            end(process)
+            RUNNING.discard(process)
         log.seek(0)
         return status, log.read()
 
 
-def kill_group(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
     """End the tests and what they started."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)

@@ -106,6 +106,14 @@ def test_a_fault_without_its_target_is_an_error(
         mutant(old, "0", symbol)
 
 
+def test_a_fault_follows_its_code_to_the_module_beside(tree: Path) -> None:
+    fault = Fault("autograd/value.py", "double", "constant", "three times", "2 * x", "3 * x")
+    assert everything.located(tree, fault).path == "autograd/primitive.py"
+    (tree / "autograd/other.py").write_text("def double(x):\n    return 2 * x\n")
+    with pytest.raises(GoneError, match="no 'double' any more"):  # which of the two is meant?
+        everything.located(tree, fault)
+
+
 def test_the_command_names_what_is_gone_and_runs_nothing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
