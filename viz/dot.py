@@ -97,13 +97,12 @@ def to_dot(
     folded = joined(picture, fold, depth)
     if max_nodes is not None and len(folded.boxes) > max_nodes:
         raise too_large(picture, folded, max_nodes)
-    gradients = was_differentiated(node)
+    nodes = [inner for box in picture.boxes for inner in box.nodes]
+    grads = {n: n.grad for n in nodes if n.grad is not None} if was_differentiated(node) else None
     view = View(
-        direction=direction or ("backward" if gradients else "forward"),
-        gradients=gradients,
-        vertical=is_wide(n for b in picture.boxes for n in b.nodes)
-        if vertical is None
-        else vertical,
+        direction=direction or ("forward" if grads is None else "backward"),
+        grads=grads,
+        vertical=is_wide(nodes) if vertical is None else vertical,
         local=local,
         color=color,
         legend=legend,

@@ -23,10 +23,10 @@ def broken(x: Any) -> bool:
     return x is not None and not np.all(np.isfinite(x))
 
 
-def complaint(node: Node) -> str:
-    """What is to be said of a node in red; nothing of a healthy one."""
+def complaint(node: Node, grad: Any) -> str:
+    """What is to be said of a node and its gradient in red; nothing of a healthy one."""
     y = np.asarray(node.data)
-    for what, x in (("data", y), ("grad", node.grad)):
+    for what, x in (("data", y), ("grad", grad)):
         if broken(x):
             kind = "nan" if np.isnan(x).any() else "inf"
             return f"{kind} in {what}{share(~np.isfinite(x))}"

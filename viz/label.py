@@ -1,7 +1,7 @@
 """What is written on a box: a list of lines, each with the role that decides its colour."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from . import health, text
 from .names import Names
 from .picture import Box
 
+Grads = Mapping[Node, Any]
 Line = tuple[str, str]  # role ("name", "op", "data", "grad", "sum", "warn"), text
 
 INFIX = {"+": "+", "-": "−", "*": "×", "/": "/", "@": "@", "**": "**"}
@@ -29,8 +30,8 @@ def kind(box: Box, root: Node, names: Names) -> str:
     return "parameter" if names(box.node) else "leaf"
 
 
-def lines(node: Node, gradients: bool, names: Names) -> list[Line]:
-    """Name, op and shape, data and (with `gradients`) the gradient of a node."""
+def lines(node: Node, grads: Grads | None, names: Names) -> list[Line]:
+    """Name, op and shape, data and, if there are any, the gradient of a node."""
     op, name = operation(node), names(node)
     size = text.shape(np.shape(node.data))
     title = ("name", name) if name else ("op", op or "leaf")
@@ -39,29 +40,27 @@ def lines(node: Node, gradients: bool, names: Names) -> list[Line]:
     if subtitle:
         result.append(("op", subtitle))
     result.append(("data", "data " + text.summary(node.data)))
-    if gradients:
-        grad = "none" if node.grad is None else text.summary(node.grad)
-        result.append(("grad", "grad " + grad))
-    return result + warning([node])
+    if grads is not None:
+        grad = grads.get(node)
+        result.append(("grad", "grad " + ("none" if grad is None else text.summary(grad))))
+    return result + warning([node], grads)
 
 
-def folded(box: Box, outputs: Sequence[Node], gradients: bool, names: Names) -> list[Line]:
+def folded(box: Box, outputs: Sequence[Node], grads: Grads | None, names: Names) -> list[Line]:
     """Title, what is inside, what comes out, and its gradient, of a box of several nodes."""
     times = f" ×{box.times:,}" if box.times > 1 else ""
     title = _title(box, names)
     if box.title:  # a layer, and what comes out of it
         title = text.shorten(text.visible(box.title)) + (f" → {title}" if names(box.node) else "")
     result = [("name", title + times), ("op", inside(box))]
-    for key, values in (("data", [n.data for n in outputs]), ("grad", [n.grad for n in outputs])):
-        if key == "data" or gradients:
-            known = [np.ravel(v) for v in values if v is not None]
-            shown = text.summary(joined(known)) if known else "none"
-            result.append((key, f"{key} {shown}"))
-    seen = set(outputs)  # not the list: == compares data
-    leaves = [n.grad for n in box.nodes if n.op is None and n not in seen]
-    if gradients and leaves and (size := health.size(leaves)) is not None:
-        result.append(("grad", f"|grad| of its leaves ≤ {text.number(size, 3)}"))
-    return result + warning(box.nodes)
+    result.append(("data", "data " + together([node.data for node in outputs])))
+    if grads is not None:
+        result.append(("grad", "grad " + together([grads.get(node) for node in outputs])))
+        seen = set(outputs)  # not the list: == compares data
+        leaves = [grads.get(n) for n in box.nodes if n.op is None and n not in seen]
+        if (size := health.size(leaves)) is not None:
+            result.append(("grad", f"|grad| of its leaves ≤ {text.number(size, 3)}"))
+    return result + warning(box.nodes, grads)
 
 
 def _title(box: Box, names: Names) -> str:
@@ -77,9 +76,13 @@ def same_kind(a: Node, b: Node) -> bool:
     return a.op is b.op
 
 
-def joined(parts: Sequence[Any]) -> Any:
-    whole = np.concatenate(parts)
-    return whole[0] if whole.size == 1 else whole
+def together(values: Sequence[Any]) -> str:
+    """A summary of several numbers or arrays as one."""
+    known = [np.ravel(v) for v in values if v is not None]
+    if not known:
+        return "none"
+    whole = np.concatenate(known)
+    return text.summary(whole[0] if whole.size == 1 else whole)
 
 
 def inside(box: Box) -> str:
@@ -96,9 +99,10 @@ def inside(box: Box) -> str:
     return " | ".join(parts)
 
 
-def warning(nodes: Sequence[Node]) -> list[Line]:
+def warning(nodes: Sequence[Node], grads: Grads | None) -> list[Line]:
     """What is wrong with some of the nodes, in one line."""
-    found = [complaint for node in nodes if (complaint := health.complaint(node))]
+    known = grads or {}
+    found = [said for node in nodes if (said := health.complaint(node, known.get(node)))]
     if not found:
         return []
     return [("warn", f"⚠ {found[0]}" + (f" (and {len(found) - 1:,} more)" if found[1:] else ""))]

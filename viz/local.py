@@ -1,6 +1,7 @@
 """What stands on an edge: the local derivative, by which the chain rule multiplies there."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from autograd import Node, gradients
@@ -39,15 +40,17 @@ def factor(consumer: Node, place: int) -> str:
     return "" if found is None else f"×{signed(found)}"
 
 
-def contributions(node: Node, users: list[tuple[Node, int]], terms: int = 3) -> str:
+def contributions(
+    node: Node, users: list[tuple[Node, int]], grads: Mapping[Node, Any], terms: int = 3
+) -> str:
     """A number's gradient as the sum that it is: `0.21·0.5 − 0.3·1.2`; empty for one term."""
     if not node.is_scalar or len(users) < 2:
         return ""
     parts = []
     for consumer, place in users:
         found = slope(consumer, place)
-        if found is not None:
-            parts.append(f"{signed(consumer.grad)}·{signed(found)}")
+        if found is not None and consumer in grads:
+            parts.append(f"{signed(grads[consumer])}·{signed(found)}")
     if len(parts) < 2:
         return ""
     rest = f" + {len(parts) - terms} more" if len(parts) > terms else ""

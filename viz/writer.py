@@ -30,7 +30,7 @@ class View:
     """How a picture is to be drawn."""
 
     direction: str  # "forward", "backward" or "both"
-    gradients: bool  # whether the gradients in the graph are the root's
+    grads: label.Grads | None  # the root's gradients, where they are known
     vertical: bool
     local: bool
     color: str  # what fills mean: "kind" or "gradient"
@@ -38,6 +38,7 @@ class View:
     theme: str
     depth: int | None  # how many levels of scopes are drawn as frames; None for all
     notes: tuple[str, ...] = ()  # lines below the graph
+    ids: str | None = None  # what the ids of the SVG's elements begin with, if they get any
 
 
 class Writer:
@@ -143,16 +144,16 @@ class Writer:
         view = self.view
         kind = label.kind(box, self.picture.root, self.picture.names)
         if box.folded:
-            lines = label.folded(box, self.outputs(box), view.gradients, self.picture.names)
+            lines = label.folded(box, self.outputs(box), view.grads, self.picture.names)
         else:
-            lines = label.lines(box.node, view.gradients, self.picture.names)
-            if view.gradients and (total := self.sum_of(box.node)):
+            lines = label.lines(box.node, view.grads, self.picture.names)
+            if view.grads is not None and (total := self.sum_of(box.node)):
                 lines.insert(-1 if lines[-1][0] == "warn" else len(lines), ("sum", total))
         look = {}
         if any(role == "warn" for role, _ in lines):
             look = {"color": self.theme.danger, "penwidth": "2.2"}
-        if view.color == "gradient" and view.gradients:
-            size = health.size(node.grad for node in self.outputs(box))
+        if view.color == "gradient" and view.grads is not None:
+            size = health.size(view.grads.get(node) for node in self.outputs(box))
             if size is not None:
                 self.steps.add(health.step(size))
                 look["fillcolor"] = self.theme.scale[health.step(size)]
@@ -174,7 +175,7 @@ class Writer:
         users = self.users.get(node, [])
         if any(self.home[user].folded for user, _ in users):
             return ""
-        return local.contributions(node, users)
+        return local.contributions(node, users, self.view.grads or {})
 
     def write_node(
         self,
@@ -192,6 +193,8 @@ class Writer:
             "penwidth": look.width, "peripheries": look.outlines, "fontsize": look.size,
         } | attributes  # fmt: skip
         words = quoted(*(line for _, line in lines))
+        if self.view.ids is not None:
+            drawn["id"] = f"{self.view.ids}-{id}"
         graph.node(id, words, **drawn, **{"class": f"{kind} {roles}"})
 
     # ── links ───────────────────────────────────────────────────────────────────────────────────
@@ -225,7 +228,9 @@ class Writer:
         """One arrow for each way that is drawn; gradients' carry the local derivative."""
         view, look = self.view, {"weight": weight}
         factor = self.on_edge(link)
-        if any(spreads(*use) for use in link.uses):
+        if view.ids is not None:
+            look["id"] = f"{view.ids}-{result}-{arg}-{link.uses[0][2]}"
+        if any(self.spreads(arg, consumer) for arg, consumer, _ in link.uses):
             look |= {"color": self.theme.danger, "penwidth": "2.2"}
         if view.direction != "backward":
             shown = {"label": quoted(factor)} if factor and view.direction == "forward" else {}
@@ -245,6 +250,13 @@ class Writer:
         factor = local.factor(consumer, place) if self.labelled else ""
         self.numbered |= bool(factor)
         return factor
+
+    def spreads(self, arg: Node, consumer: Node) -> bool:
+        """Whether a nan or infinity went this way: forwards in data, or backwards in gradients."""
+        if health.broken(consumer.data) and health.broken(arg.data):
+            return True
+        grads = self.view.grads or {}
+        return health.broken(grads.get(consumer)) and health.broken(grads.get(arg))
 
     def write_constant(self, constant: str, result: str) -> None:
         """A constant's edge has no arrow, since nothing flows to it."""
@@ -277,13 +289,6 @@ class Writer:
             "backward": f"{arrow} {gradients}{numbers}",
             "both": f"{arrow} {values}   {back} {gradients}{numbers}",
         }[self.view.direction]
-
-
-def spreads(arg: Node, consumer: Node, place: int) -> bool:
-    """Whether a nan or infinity went this way: forwards in data, or backwards in gradients."""
-    if health.broken(consumer.data) and health.broken(arg.data):
-        return True
-    return health.broken(consumer.grad) and health.broken(arg.grad)
 
 
 def far_uses(boxes: Sequence[Box], links: Sequence[Link]) -> set[tuple[Box, Box]]:
