@@ -1,5 +1,9 @@
 """The named exceptions.  Each subclasses the builtin that fits, so that ordinary handlers work."""
 
+from __future__ import annotations
+
+from typing import Any
+
 
 class ShapeError(ValueError):
     """Shapes do not fit an operation, or a root that has to be a scalar is none."""
@@ -49,3 +53,11 @@ class AnomalyError(FloatingPointError):
 
 class TraceError(TypeError):
     """A function that is being compiled did what a compiled program could not repeat."""
+
+
+class GradientError(AssertionError):
+    """`check_grad` could not confirm a gradient; `.report` says which one, and why."""
+
+    def __init__(self, message: str, report: Any = None) -> None:
+        super().__init__(message)
+        self.report = report

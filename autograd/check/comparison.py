@@ -1,0 +1,147 @@
+"""The gradient by rules beside the numeric one, at one point."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .differences import Line, Slope
+from .noise import noise
+from .report import Entry
+from .subject import Run, Subject
+
+Array = np.ndarray[Any, Any]
+
+ROUNDING = 1e-12  # of an argument's largest entry: what sums within a rule may lose
+UNSEEN = 3e-4  # an error bar of this share of an entry would hide one part in a thousand
+SMALL = 1e-7  # entries below this share of their argument's largest need not be resolved
+
+
+@dataclass
+class Comparison:
+    """Numbers for each entry of the vector, or for each line if `lines` says so."""
+
+    rules: Array
+    slope: Slope
+    floor: Array  # absolute: what rounding within the rules and small entries are allowed
+    scale: Array  # the size of the gradient that an entry belongs to
+    method: list[str]
+
+    def tolerance(self, rtol: float) -> Array:
+        return 3.0 * self.slope.error + rtol * np.abs(self.slope.value) + self.floor
+
+    def wrong(self, rtol: float) -> Array:
+        apart = np.abs(self.rules - self.slope.value)
+        return np.asarray(~(apart <= self.tolerance(rtol)) & ~self.slope.kink)
+
+    def between(self, rtol: float) -> Array:
+        """At kinks: whether the rules' number lies between the slopes of both sides."""
+        low = np.minimum(self.slope.left, self.slope.right) - self.tolerance(rtol)
+        high = np.maximum(self.slope.left, self.slope.right) + self.tolerance(rtol)
+        return np.asarray((low <= self.rules) & (self.rules <= high))
+
+    def unseen(self) -> Array:
+        """Where the error bar is too wide to see an error of one part in a thousand."""
+        size = np.maximum(np.abs(self.slope.value), np.abs(self.rules))
+        bar = self.slope.error
+        return np.asarray((bar > UNSEEN * size) & (bar > SMALL * self.scale) & ~self.slope.kink)
+
+
+class Point:
+    """The function at one point: values and gradient there, their noise, lines through it."""
+
+    def __init__(self, subject: Subject, x: Array, c: Array | None, rng: Any) -> None:
+        self.subject, self.x, self.rng = subject, x, rng
+        self.run: Run = subject.run(x)
+        self.y = self.run.values()
+        self.c = cotangent(rng, self.y.size) if c is None else c
+        self.units = np.where(x == 0.0, 1.0, np.abs(x))
+        self.gradient = self.run.gradient(self.c)
+        self.direction = away(rng, x.size) * self.units
+        self._noise: Array | None = None
+        self._shaken: Array | None = None
+
+    @property
+    def noise(self) -> Array:
+        """Of each value."""
+        if self._noise is None:
+            self._noise = noise(values_along(self.subject, self.x, self.direction, self.y), self.y)
+        return self._noise
+
+    def shaken(self, gradient: Callable[[Array], Array], g: Array) -> Array:
+        """Of each entry of a gradient."""
+        return noise(along(gradient, self.x, self.direction, g), g)
+
+    def line(self, d: Array, big: float, small: float) -> Line:
+        """Values along d, weighted with the cotangent."""
+        c = self.c
+        at = values_along(self.subject, self.x, d, self.y)
+        return Line(at, lambda v: np.array([c @ v]), lambda v: np.array([np.abs(c) @ v]),
+                    self.noise, big, small)  # fmt: skip
+
+    def entries(self, chosen: Iterator[int] | list[int], scale: float) -> Slope:
+        """∂/∂entry for some entries of the vector."""
+        slopes = []
+        for i in chosen:
+            d = np.zeros(self.x.size)
+            d[i] = 1.0
+            size = abs(float(self.x[i]))
+            slopes.append(self.line(d, max(1.0, size), size).slope(scale))
+        return stacked(slopes)
+
+
+def cotangent(rng: Any, size: int) -> Array:
+    """Random numbers of either sign, none close to 0 and none equal: ones would hide factors."""
+    return np.asarray(rng.uniform(0.5, 1.5, size) * rng.choice([-1.0, 1.0], size))
+
+
+def away(rng: Any, size: int) -> Array:
+    """A random direction in which no entry is short."""
+    return np.asarray(rng.uniform(0.3, 1.0, size) * rng.choice([-1.0, 1.0], size))
+
+
+def values_along(subject: Subject, x: Array, d: Array, y: Array) -> Callable[[float], Array | None]:
+    return along(lambda moved: subject.run(moved).values(), x, d, y)
+
+
+def along(
+    f: Callable[[Array], Array], x: Array, d: Array, y: Array
+) -> Callable[[float], Array | None]:
+    """t ↦ f(x + t·d); None where it is not finite, raises, or changes its shape."""
+
+    def at(t: float) -> Array | None:
+        if t == 0.0:
+            return y
+        try:
+            with np.errstate(all="ignore"):
+                moved = f(x + t * d)
+        except Exception:  # outside the domain, says the function
+            return None
+        return moved if moved.shape == y.shape and bool(np.all(np.isfinite(moved))) else None
+
+    return at
+
+
+def stacked(slopes: list[Slope]) -> Slope:
+    def column(name: str) -> Array:
+        return np.concatenate([getattr(s, name) for s in slopes])
+
+    return Slope(
+        column("value"), column("error"), column("step"), column("left"), column("right"),
+        column("kink"), any(s.edge for s in slopes),
+    )  # fmt: skip
+
+
+def entry(subject: Subject, found: Comparison, i: int) -> Entry:
+    """Entry `i` for the report."""
+    leaf, index = subject.place(i)
+    s = found.slope
+    kink = bool(s.kink[i])
+    return Entry(
+        leaf.name, index, float(found.rules[i]), float(s.value[i]), found.method[i],
+        float(s.step[i]), float(s.error[i]),
+        float(s.left[i]) if kink else None, float(s.right[i]) if kink else None,
+    )  # fmt: skip

@@ -1,0 +1,159 @@
+"""Slopes of a function along a line, by central differences with an error bar.
+
+Central differences with steps h, h/2, h/4, h/8 are extrapolated to step 0 (Richardson's scheme, in
+Ridders' form: C. J. F. Ridders, Advances in Engineering Software 4, 1982): each column of the table
+removes the next even power of h.  The best cell is the one with the smallest error bar: how far it
+is from its two neighbours (truncation), and never less than the noise of the function over the
+step.  Where that is not good enough (a kink, a pole, a large higher derivative, the edge of the
+domain), the steps are made 16 times smaller and it starts over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+At = Callable[[float], Array | None]  # values at x + t · direction; None where there are none
+Fold = Callable[[Array], Array]  # from values to what is wanted of them
+
+FIRST = 2.0**-4  # the first step, in units of the argument's size
+RATIO = 16.0  # from one set of steps to the next
+SMALLEST = 2.0**-40
+EPS = float(np.finfo(np.float64).eps)
+LEVELS = 4
+SAFETY = 4.0  # how many times its own estimate the noise may be
+BEND = 1e-6  # a jump of the slope by this share is followed to smaller steps
+
+
+@dataclass
+class Slope:
+    """Slopes of several quantities along one line, with error bars; all arrays of one length."""
+
+    value: Array
+    error: Array
+    step: Array
+    left: Array
+    right: Array
+    kink: Array  # bool: left and right stay apart however small the step
+    edge: bool = False  # no steps to both sides are within the domain
+
+
+@dataclass
+class Line:
+    """A function along a direction, with the noise of its values."""
+
+    at: At
+    fold: Fold
+    size: Callable[[Array], Array]  # like fold, of magnitudes: |weights| · values
+    noise: Array  # of each value
+    big: float  # the unit of the first step
+    small: float  # the unit to go down to where the large steps leave the domain
+
+    def slope(self, scale: float) -> Slope:
+        """The slope at t = 0; good enough is 1e-9 of it, or 1e-12 of `scale`."""
+        centre = self.at(0.0)
+        assert centre is not None
+        best: Slope | None = None
+        bends: list[Array] = []
+        h = FIRST * self.big
+        while h >= SMALLEST * min(self.big, self.small or self.big):
+            found = self.window(centre, h)
+            if found is None:
+                h = min(h / RATIO, FIRST * self.small) if self.small < h else h / RATIO
+                continue
+            slope, bend, bar = found
+            best = slope if best is None else better(best, slope)
+            bent = np.abs(bend) > bar + BEND * np.abs(slope.value) + 1e-9 * scale
+            bends.append(np.where(bent, np.abs(bend), 0.0))
+            done = best.error <= 1e-9 * np.abs(best.value) + 1e-12 * scale
+            if np.all(done & ~bent):
+                best.kink = np.zeros(bent.shape, bool)
+                return best
+            if np.all(bent | (slope.error > 4.0 * best.error)) and not bent.any():
+                break  # smaller steps have become worse
+            h /= RATIO
+        if best is None:
+            nothing = np.full(1, np.nan)
+            return Slope(nothing, nothing, nothing, nothing, nothing, np.zeros(1, bool), True)
+        return settled(best, bends)
+
+    def window(self, centre: Array, h: float) -> tuple[Slope, Array, Array] | None:
+        """The slope from four steps, the bend that is left at step 0, and the bend's error bar."""
+        central, onesided, noises = [], [], []
+        left = right = np.empty(0)
+        for k in range(LEVELS):
+            step = h / 2.0**k
+            up, down = self.at(step), self.at(-step)
+            if up is None or down is None:
+                return None
+            there, back = up - centre, centre - down
+            central.append(self.fold(up - down) / (2.0 * step))
+            right, left = self.fold(there) / step, self.fold(back) / step
+            onesided.append(right - left)
+            changed = (up != down) | (there != 0.0)
+            rounding = EPS * np.maximum(np.abs(up), np.abs(down))
+            noises.append(self.size(np.maximum(self.noise, rounding) * changed) / step)
+        value, error, which = extrapolated(central, [2.0 * SAFETY * n for n in noises])
+        bend = odd(onesided)
+        steps: Array = h / 2.0 ** which.astype(float)
+        kink = np.zeros(value.shape, bool)
+        bar = 16.0 * SAFETY * noises[-1]
+        return Slope(value, error, steps, left, right, kink), bend, bar
+
+
+def better(a: Slope, b: Slope) -> Slope:
+    """Entry by entry the slope with the smaller error bar; the one-sided ones of the later."""
+    take = b.error < a.error
+    return Slope(
+        np.where(take, b.value, a.value),
+        np.where(take, b.error, a.error),
+        np.where(take, b.step, a.step),
+        b.left,
+        b.right,
+        b.kink,
+    )
+
+
+def settled(best: Slope, bends: list[Array]) -> Slope:
+    """Whether the bends of the slope that were followed to small steps are kinks.
+
+    A kink's bend stays as it is when the step shrinks, a jump's grows; that of a function with a
+    steep second derivative shrinks with the step.
+    """
+    last = bends[-1]
+    before = bends[-2] if len(bends) > 1 else bends[-1]
+    kink = (last > 0.0) & (last > 0.5 * before)
+    best.kink = kink
+    best.error = np.where(kink, best.error, best.error + last)
+    return best
+
+
+def extrapolated(central: list[Array], noises: list[Array]) -> tuple[Array, Array, Array]:
+    """The best cell of Richardson's table, its error bar and the row that it is in."""
+    previous: list[Array] = []
+    value = central[0]
+    error = np.full(value.shape, np.inf)
+    which = np.zeros(value.shape, int)
+    for k, first in enumerate(central):
+        row = [first]
+        for j in range(1, k + 1):
+            row.append(row[-1] + (row[-1] - previous[j - 1]) / (4.0**j - 1.0))
+            apart = np.maximum(np.abs(row[j] - row[j - 1]), np.abs(row[j] - previous[j - 1]))
+            bar = np.maximum(apart, noises[k])
+            smaller = bar < error
+            value, error = np.where(smaller, row[j], value), np.where(smaller, bar, error)
+            which = np.where(smaller, k, which)
+        previous = row
+    return value, error, which
+
+
+def odd(bends: list[Array]) -> Array:
+    """The difference of the one-sided slopes at step 0: odd powers of h taken out."""
+    first = [2.0 * b - a for a, b in pairwise(bends)]
+    second = [(8.0 * b - a) / 7.0 for a, b in pairwise(first)]
+    return second[-1]
