@@ -25,6 +25,9 @@ NEAREST = {
     "autograd/cotangents.py": """engine/test_broadcasting.py engine/test_graph.py
         engine/test_random_graphs.py engine/test_never_silently_wrong.py engine/test_kernels.py
         engine/test_changed_leaves.py engine/test_rules.py""",
+    "autograd/arrival.py": """engine/test_broadcasting.py engine/test_graph.py
+        engine/test_random_graphs.py engine/test_never_silently_wrong.py engine/test_kernels.py
+        engine/test_changed_leaves.py engine/test_rules.py""",
     "autograd/scalar_sweep.py": """engine/test_scalar_graph.py engine/test_graph.py
         engine/test_random_graphs.py engine/test_micrograd.py engine/test_recorders.py
         engine/test_values.py""",

@@ -19,7 +19,8 @@ FUNCTIONS = {
     "autograd/linalg.py": "flat_rows outer operand_rule NORM P_NORM",
     "autograd/softmaxes.py": """peak shifted logsumexp_array reduced softmax_array
         log_softmax_array object_shifted logsumexp_objects softmax_objects log_softmax_objects""",
-    "autograd/cotangents.py": "leading_to expanded arrived writable",
+    "autograd/arrival.py": "expanded arrived writable",
+    "autograd/cotangents.py": "leading_to",
     "autograd/scalar_sweep.py": "scalar_backward reached reach scalars_pulled_back",
     "autograd/compile/passes.py": """sums differences products scaled quotients negatives powers
         squares reshapes transposes kept_sums means flipped reassociated product_cost""",
