@@ -16,7 +16,7 @@ FAULTS = [
         ("walked", "order", "a shared node is visited once per consumer",
          "if arg not in seen:", "if arg not in seen or arg.op is None:"),
         ("walked", "order", "only the first argument is followed",
-         "for arg in node.parents():", "for arg in node.parents()[:1]:"),
+         "if arg not in seen:", "if arg not in seen and arg is node.parents()[0]:"),
         ("walked", "order", "only the first root is followed",
          "stack = list(dict.fromkeys(roots))", "stack = list(roots)[:1]"),
         ("walked", "order", "a root that is given twice is there twice",
