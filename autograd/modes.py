@@ -31,12 +31,6 @@ class Modes(NamedTuple):
     returned: Callable[[], None] | None = None  # called when a transform has called a function
     watch: Watch | None = None  # inside detect_anomaly
 
-    def tag(self) -> Any:
-        """What a node that is recorded now carries: no name, the scope, the line if it is kept."""
-        if self.watch is not None:
-            return None, self.scope, self.watch.site()
-        return (None, self.scope) if self.scope else None
-
 
 NONE = Modes()
 _current: ContextVar[Modes] = ContextVar("autograd_modes", default=NONE)

@@ -247,14 +247,15 @@ def recorded(
     """The node for y, which is op(*inputs)."""
     if type(y) is not ndarray and not isinstance(y, np.generic):
         y = np.asarray(y)
-    tag = None
+    tag: Any = None
     if modes.active:
         state = modes.current()
         if state.watch is not None:
-            state.watch.computed(op, args, inputs, y)
+            tag = state.watch.tag(op, args, inputs, y, state.scope)
+        elif state.scope:
+            tag = (None, state.scope)
         if not state.recording:
             return Tensor(y)
-        tag = state.tag()
     y.setflags(False)
     node = new(Tensor)
     node._raw = y

@@ -148,14 +148,15 @@ class Value(Operators):
                 xs.append(x)
                 fixed.append(x)
         y = scalar_result(op, tuple(xs))
-        tag = None
+        tag: Any = None
         if modes.active:
             state = modes.current()
             if state.watch is not None:
-                state.watch.computed(op, fixed, xs, y)
+                tag = state.watch.tag(op, fixed, xs, y, state.scope)
+            elif state.scope:
+                tag = (None, state.scope)
             if not state.recording:
                 return Value(y)
-            tag = state.tag()
         return made(op, y, tuple(fixed), slopes(op, y, tuple(xs), fixed), tag)
 
 

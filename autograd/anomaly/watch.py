@@ -33,10 +33,6 @@ class Watch:
         self.infinities = infinities
         self.part = part
 
-    def site(self) -> Site | Part | None:
-        """The place that a node recorded now belongs to."""
-        return self.part or caller()
-
     def bad(self, x: Any) -> Any:
         """Which entries of a number, an array or a node are what is watched for."""
         x = x._raw if isinstance(x, Node) else x
@@ -54,17 +50,22 @@ class Watch:
         return Watch(self.infinities)
 
     # ── forward ─────────────────────────────────────────────────────────────────────────────────
-    def computed(self, op: Op, args: Sequence[Any], inputs: Sequence[Any], y: Any) -> None:
-        """Raise AnomalyError if the result `y` of `op` is bad: its operands', or its own fault."""
-        at = None if self.part is not None else self.first(y)
-        if at is None:
-            return
+    def tag(
+        self, op: Op, args: Sequence[Any], inputs: Sequence[Any], y: Any, scope: tuple[str, ...]
+    ) -> tuple[None, tuple[str, ...], Site | Part | None]:
+        """What the node for y = op(*inputs) carries: no name, the scope, and where it belongs.
+
+        Raises AnomalyError if y is bad, by its operands' fault or the op's own.
+        """
+        site = self.part or caller()
+        if self.part is not None or (at := self.first(y)) is None:
+            return None, scope, site
         shape = np.shape(y)
         lines = [self.blamed(op, args, inputs, at, shape), *listed(op, args, inputs, at, shape)]
         if not lines[0]:
             value = number(np.asarray(y)[at])
             lines[0] = f"{op.name} gave {value}{place(at)}{amount(self.bad(y))}"
-        raise report.error(lines, caller(), op, at, scope=modes.current().scope)
+        raise report.error(lines, site, op, at, scope=scope)
 
     def blamed(
         self, op: Op, args: Sequence[Any], inputs: Sequence[Any], at: Index, shape: Index
