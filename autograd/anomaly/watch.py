@@ -33,6 +33,10 @@ class Watch:
         self.infinities = infinities
         self.part = part
 
+    def site(self) -> Site | Part | None:
+        """The place that a node recorded now belongs to."""
+        return self.part or caller()
+
     def bad(self, x: Any) -> Any:
         """Which entries of a number, an array or a node are what is watched for."""
         x = x._raw if isinstance(x, Node) else x
@@ -115,8 +119,9 @@ class Watch:
                 self.check(node, i, arg, g, h)
                 if h is None:  # piecewise constant: nothing flows
                     continue
-                with modes.watching(self.inside(node, i)):
-                    h = self.arrived(h, arg, node.op, i)
+                if not arg.is_scalar:
+                    with modes.watching(self.inside(node, i)):
+                        h = self.arrived(h, arg, node.op, i)
                 self.add(cotangents, arg, h)
         return cotangents
 
@@ -159,8 +164,12 @@ class Watch:
         if before is None:
             cotangents[node] = h
             return
-        with modes.watching(Watch(self.infinities, Part("a sum", label(node, 0), node.site))):
-            cotangents[node] = total = before + h
+        if isinstance(h, Node):
+            with modes.watching(Watch(self.infinities, Part("a sum", label(node, 0), node.site))):
+                total = before + h
+        else:
+            total = before + h
+        cotangents[node] = total
         if (at := self.first(total)) is not None:
             lines = [
                 f"the cotangents that arrive at {label(node, 0)} add up to "
