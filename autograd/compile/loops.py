@@ -96,6 +96,7 @@ class Chain:
     """What this leaf itself gave in the repetition before of the outermost loop: totals that are
     added to, an array of them, since the leaf is in inner loops too."""
 
+    leaf: Leaf
     values: Ints
 
 
@@ -230,7 +231,7 @@ class Nest:
         if not (start < np.reshape(begins, (*np.shape(begins), *deeper))).all():
             return None  # the first repetition reads what it has computed itself
         if common > depth + 1:
-            return Chain(values) if leaf is reader and depth == 0 else None
+            return Chain(leaf, values) if leaf is reader and depth == 0 else None
         outer = start
         for _ in deeper:
             outer = outer[..., 0]

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from .functions import Functions
-from .loops import Carried, Leaf, Local, Loop, Memory, Nest, Node, Numbers
+from .loops import Carried, Chain, Leaf, Local, Loop, Memory, Nest, Node, Numbers
 from .places import Places
 from .program import Step
 from .scope import Scope
@@ -224,7 +224,9 @@ class Reads:
                 return nest.constant(value)
             if nest.given[value] in self.machine.text:
                 return nest.given[value]
-        return self.outside(f"m[{self.machine.index(memory.of(ref.values), self.path)}]")
+        # a total is read where it is added to, from its first value on
+        places = memory.of(ref.leaf.numbers if isinstance(ref, Chain) else ref.values)
+        return self.outside(f"m[{self.machine.index(places, self.path)}]")
 
     def outside(self, text: str) -> Step:
         if text not in self.known:

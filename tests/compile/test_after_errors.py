@@ -1,5 +1,8 @@
 """A compiled function after an error, in it or while it is traced."""
 
+import gc
+import sys
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -56,3 +59,27 @@ def test_wrong_shapes_are_named_as_ever() -> None:
     with pytest.raises(ag.ShapeError, match=r"\(2, 3\) @ \(2, 2\)"):
         program(np.ones((2, 3)), np.ones((2, 2)))
     alike(program(np.ones((2, 3)), np.ones((3, 2))), np.full((2, 2), 3.0))
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_tracing_leaves_the_collector_and_the_profiler_as_they_were(on: bool) -> None:
+    seen = []
+
+    def f(x: Any) -> Any:
+        seen.append((gc.isenabled(), sys.getprofile()))
+        if len(seen) == 1:
+            raise KeyError("first time")
+        return x * 2.0
+
+    program = compile(f)
+    was_on = gc.isenabled()
+    (gc.enable if on else gc.disable)()
+    try:
+        for attempt in (1, 2):
+            with pytest.raises(KeyError) if attempt == 1 else nullcontext():
+                program(1.0)
+            assert gc.isenabled() == on
+            assert sys.getprofile() is None
+    finally:
+        (gc.enable if was_on else gc.disable)()
+    assert seen == [(False, None)] * 2  # neither slows the function down

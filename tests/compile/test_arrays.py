@@ -189,18 +189,29 @@ def test_large_numbers_give_no_warning(name: str, dtype: Any) -> None:
     )
 
 
+@pytest.mark.parametrize("times", [1, 20])  # many short rows are reduced in another way
 @pytest.mark.parametrize("f", [ag.softmax, ag.log_softmax, ag.logsumexp], ids=lambda f: f.__name__)
-def test_infinities_in_softmax(f: Any) -> None:
+def test_infinities_in_softmax(f: Any, times: int) -> None:
     eager = ag.value_and_grad(lambda c, x: ag.sum(c * f(x, axis=1)), argnums=1)
     rows = [[0.0, -np.inf, 1.0], [-np.inf, -np.inf, -np.inf], [np.inf, 0.0, 1.0],
             [np.nan, 0.0, 1.0], [np.inf, -np.inf, np.inf]]  # fmt: skip
     program = compile(eager)
     with np.errstate(all="ignore"):
         for row in rows:
-            x = np.array([row, [1.0, 2.0, 3.0]])
-            c = np.array([[1.0], [2.0]]) if f is not ag.logsumexp else np.array([1.0, 2.0])
+            x = np.array([row, [1.0, 2.0, 3.0]] * times)
+            c = np.array([[1.0], [2.0]] * times)
+            c = c[:, 0] if f is ag.logsumexp else c
             alike(program(c, x)[1], eager(c, x)[1])
             alike(compile(lambda x: f(x, axis=1))(x), f(x, axis=1))
+
+
+@pytest.mark.parametrize("shape", [(40, 3), (40, 32), (32, 33), (31, 5), (33, 1), (40, 2)])
+def test_softmax_of_rows_of_every_length(shape: tuple[int, ...]) -> None:
+    eager = ag.value_and_grad(lambda c, x: ag.sum(c * ag.log_softmax(x) * ag.softmax(x)), 1)
+    program = compile(eager)
+    for seed in (1, 2):
+        c, x = normal(shape, shape, seed=seed)
+        alike(program(c, 5.0 * x), eager(c, 5.0 * x), 10 * EXACT)
 
 
 # ── layouts and dtypes ──────────────────────────────────────────────────────────────────────────
@@ -466,3 +477,12 @@ def test_warnings_follow_the_callers_errstate() -> None:
         program(np.array([800.0, 0.0]))
     with np.errstate(over="ignore"):
         alike(program(np.array([800.0, 0.0])), np.array([np.inf, 1.5]))
+
+
+def test_constants_that_lie_by_columns() -> None:
+    table = normal((4, 5))[0]
+    f = ag.value_and_grad(lambda x: ag.sum((table.T @ x) ** 2) + ag.sum((x.T @ table) ** 2))
+    program = compile(f)
+    for seed in (1, 2):
+        x = normal((4, 3), seed=seed)[0]
+        alike(program(x), f(x))

@@ -6,6 +6,7 @@ The text is plain Python, so these tests run it without numba, and to the last b
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -28,7 +29,7 @@ import autograd as ag
 from autograd.compile.functions import Functions
 from autograd.compile.jit import pairwise
 from autograd.compile.loops import Loop, Nest
-from autograd.compile.machine import Machine
+from autograd.compile.machine import Machine, linear
 from autograd.compile.passes import simplified
 from autograd.compile.roll import gram_hashes, stretches
 from autograd.compile.text import Names
@@ -235,3 +236,34 @@ def test_random_loops(inner, outer, n, m, least, gradient):
 
     f = ag.value_and_grad(loss, argnums=tuple(range(6))) if gradient else loss
     agrees(f, (0.5, -0.25, 0.75, 0.3, -0.6, 0.9), least)
+
+
+def test_totals_begin_with_numbers_and_with_values():
+    """Before the loops, their first values are copied to where they are added to."""
+
+    def f(*p):
+        from_numbers, from_values, x = [0.5, 1.5, 2.5, 3.5], list(p), p[0]
+        for _ in range(8):
+            x = ag.sigmoid(x * p[1])
+            for j in range(4):
+                z = ag.tanh(x * p[j])
+                from_numbers[j] = from_numbers[j] + z
+                from_values[j] = from_values[j] + z * z
+        return from_numbers, from_values
+
+    text = agrees(f, (0.5, -0.25, 0.75, 0.3), 2)
+    begun = re.findall(
+        r"\n    for (k\d*) in range\(4\):\n        m\[\1 \+ \d+\] = (c|m)\[\1\]", text
+    )
+    assert [source for _, source in begun] == ["m", "c"], text
+
+
+@pytest.mark.parametrize(
+    ("terms", "text"),
+    [
+        ([(3, "k")], "3 * k"), ([(1, "k")], "k"), ([(-1, "k")], "-k"),
+        ([(-66, "k"), (-2, "k2")], "-66 * k - 2 * k2"), ([(2, "k"), (1, "k2")], "2 * k + k2"),
+    ],
+)  # fmt: skip
+def test_indices_as_text(terms, text):
+    assert linear(terms) == text
