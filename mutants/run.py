@@ -13,7 +13,7 @@ from .equivalents import EQUIVALENT
 from .kept import Kept
 from .mutant import ROOT, Mutant
 from .nearest import Stage, stages
-from .trial import RUNNING, SURVIVED, WHOLE, Outcome, Trees, check_green, end, tried
+from .trial import SURVIVED, WHOLE, Outcome, Trees, check_green, tried
 
 Result = tuple[Mutant, Outcome]
 
@@ -46,13 +46,16 @@ def results(
                 waiting.append((mutant, near))
             else:
                 yield mutant, known
-        if waiting:
-            tell("without any fault")
-            files = sorted({name for _, near in waiting for stage in near for name in stage.files})
-            check_green(trees, Stage(tuple(files)), limits.near + limits.whole)
+        try:
+            if waiting:
+                tell("without any fault")
+                files = sorted({f for _, near in waiting for stage in near for f in stage.files})
+                check_green(trees, Stage(tuple(files)), limits.near + limits.whole)
             for mutant, near, outcome in in_parallel(trees, waiting, limits, jobs, tell):
                 kept.put(mutant, near, outcome)
                 yield mutant, outcome
+        finally:
+            trees.end()
 
 
 def asks_all(mutant: Mutant, limits: Limits) -> bool:
@@ -98,6 +101,5 @@ def in_parallel(
                 for future in done:
                     yield *running.pop(future), future.result()
         finally:
-            for process in list(RUNNING):
-                end(process)
+            trees.end()
             pool.shutdown(wait=True, cancel_futures=True)

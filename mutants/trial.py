@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .mutant import ROOT, Mutant
 from .nearest import Stage
@@ -24,7 +25,7 @@ NO_TESTS = 5  # pytest's status when no test had the word in its name
 MEMORY = 6 << 30  # bytes that a mutant may take: a fault can grow without end
 LEFT_OUT = (".*", "__pycache__", "*.egg-info", "out", "build", "dist")
 WHOLE = Stage(("tests",))
-RUNNING = set[subprocess.Popen[bytes]]()  # to be ended when the run is
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class HarnessError(RuntimeError):
@@ -48,7 +49,29 @@ class Trees:
 
     def __init__(self, home: Path, root: Path = ROOT) -> None:
         self.home, self.base = home, home / "base"
+        self.servers: list[Server] = []
+        self.idle: list[Server] = []
+        self.over = False
         shutil.copytree(root, self.base, ignore=shutil.ignore_patterns(*LEFT_OUT))
+
+    def server(self) -> Server:
+        """One that does nothing at the moment; `free` hands it back."""
+        if self.over:
+            raise HarnessError("the run is over")
+        try:
+            return self.idle.pop()
+        except IndexError:
+            self.servers.append(Server())
+            return self.servers[-1]
+
+    def free(self, server: Server) -> None:
+        self.idle.append(server)
+
+    def end(self) -> None:
+        """End whatever runs, and let nothing begin."""
+        self.over = True
+        for server in self.servers:
+            server.end()
 
     @contextmanager
     def mutated(self, mutant: Mutant) -> Iterator[Path]:
@@ -67,49 +90,69 @@ class Trees:
 
 
 def environment(tree: Path, word: str, compiled: bool) -> dict[str, str]:
-    """One thread, one seed, and the copy first wherever Python looks, in subprocesses too."""
+    """The copy first wherever Python looks, in subprocesses too."""
     return {
-        **os.environ,
         "PYTHONPATH": str(tree),
         "PYTHONDONTWRITEBYTECODE": "" if compiled else "1",
-        "PYTHONHASHSEED": "0",
         "GRADPROOF_TESTS": "mutants",
         "MUTANTS_WORD": word,
-        **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
     }
 
 
+class Server:
+    """A process that starts the tests (server.py), with one thread for arithmetic and one seed."""
+
+    def __init__(self) -> None:
+        fixed = {"PYTHONHASHSEED": "0", **dict.fromkeys(THREADS, "1")}
+        self.process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("server.py"))],
+            env=os.environ | fixed, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            start_new_session=True,  # ctrl-C is ours to handle
+        )  # fmt: skip
+        self.child = 0
+
+    def run(self, **request: Any) -> int | None:
+        """The status of the tests; None for too long."""
+        assert self.process.stdin is not None
+        print(json.dumps(request), file=self.process.stdin, flush=True)
+        self.child = int(self.line())
+        status: int | None = json.loads(self.line())
+        self.child = 0
+        return status
+
+    def line(self) -> str:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            raise HarnessError("the process that starts the tests has ended")
+        return line
+
+    def end(self) -> None:
+        """End it, and the tests that run."""
+        for group in (self.process.pid, self.child):
+            with suppress(ProcessLookupError):
+                if group:
+                    os.killpg(group, signal.SIGKILL)
+        with self.process:  # closes its pipes and waits
+            pass
+
+
 def run_tests(
-    tree: Path, stage: Stage, limit: float, compiled: bool = False
+    trees: Trees, tree: Path, stage: Stage, limit: float, compiled: bool = False
 ) -> tuple[int | None, str]:
     """pytest's status (None after `limit` seconds), and what it wrote."""
-    command = [sys.executable, "-m", "pytest", *stage.files, "-x", "-q", "--no-header",
-               "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:pytest_cov",
-               "-p", "mutants.watch", "--ignore=tests/mutants",
-               f"--tb={'short' if compiled else 'no'}"]  # fmt: skip
-    with tempfile.TemporaryFile("w+", errors="replace") as log:
-        process = subprocess.Popen(
-            command, cwd=tree, env=environment(tree, stage.word, compiled),
-            stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+    arguments = [*stage.files, "-x", "-q", "--no-header",
+                 "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:pytest_cov",
+                 "-p", "mutants.watch", "--ignore=tests/mutants",
+                 f"--tb={'short' if compiled else 'no'}"]  # fmt: skip
+    with tempfile.NamedTemporaryFile("r", errors="replace") as log:
+        server = trees.server()
+        status = server.run(
+            tree=str(tree), arguments=arguments, log=log.name, limit=limit, memory=MEMORY,
+            environment=environment(tree, stage.word, compiled),
         )  # fmt: skip
-        RUNNING.add(process)
-        resource.prlimit(process.pid, resource.RLIMIT_DATA, (MEMORY, MEMORY))
-        try:
-            status: int | None = process.wait(limit)
-        except subprocess.TimeoutExpired:
-            status = None
-        finally:
-            end(process)
-            RUNNING.discard(process)
-        log.seek(0)
+        trees.free(server)
         return status, log.read()
-
-
-def end(process: subprocess.Popen[bytes]) -> None:
-    """End the tests and what they started."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 def judged(status: int | None, text: str) -> tuple[str, str]:
@@ -130,7 +173,7 @@ def tried(trees: Trees, mutant: Mutant, stages: Sequence[Stage], limit: float) -
     verdict, by = SURVIVED, ""
     with trees.mutated(mutant) as tree:
         for stage in stages:
-            verdict, by = judged(*run_tests(tree, stage, limit))
+            verdict, by = judged(*run_tests(trees, tree, stage, limit))
             if verdict != SURVIVED:
                 break
     asked = "whole" if WHOLE in stages else "nearest"
@@ -143,7 +186,7 @@ def check_green(trees: Trees, stage: Stage, limit: float) -> float:
     Compiled modules are written on the way, into the snapshot.
     """
     start = time.monotonic()
-    status, text = run_tests(trees.base, stage, limit, compiled=True)
+    status, text = run_tests(trees, trees.base, stage, limit, compiled=True)
     if status != 0:
         what = "took too long" if status is None else "failed"
         raise HarnessError(f"without any fault the tests {what}, so they prove nothing: "

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mutants import run, trial
+from mutants import run
 from mutants.mutant import Mutant
 from mutants.trial import CAUGHT, SURVIVED, TIMEOUT, HarnessError, Outcome
 
@@ -95,7 +95,6 @@ def test_what_was_done_before_an_interrupt_is_kept(tree: Path, mutant: Make) -> 
     started = run.results(faults, kept, run.Limits(60.0, 0.0), 1, lambda text: None, tree)
     first, _ = next(started)
     started.close()  # as ctrl-C does
-    assert not trial.RUNNING
     assert first.title in kept.read_text(encoding="utf-8")
 
 
