@@ -16,16 +16,18 @@ from numpy import ndarray
 from .errors import ShapeError
 from .node import Node
 from .op import Op, apply
-from .reductions import SUM, sum_array
+from .reductions import SUM, sum_array, sum_of_rows
 from .shaping import Shape, shape_of
 
 Cotangents = dict[Node, Any]
+LITTLE = 256  # entries: finding out whether a new array can be saved takes longer than making it
 
 
 def joined(arg: Any, h: Any, cotangents: Cotangents, small: set[Node]) -> None:
     """Add h to the cotangent that `arg` has."""
     before = cotangents.pop(arg)
-    if getrefcount(before) == SOLE and writable(before, h):  # nobody else sees it
+    # written over if nobody else sees it
+    if before.size > LITTLE and getrefcount(before) == SOLE and writable(before, h):
         h = np.add(before, h, before)
     else:
         h = before + h
@@ -41,7 +43,8 @@ def sent(
     own = arg._raw.shape
     if op.elementwise and own != shape != h.shape:
         h = expanded(h, shape)  # summed next, over all that it stands for
-    h = arrived(h, own, op, i)
+    if h.ndim:
+        h = arrived(h, own, op, i)
     if arg in cotangents:
         return joined(arg, h, cotangents, small)
     if h.shape != own:
@@ -61,8 +64,7 @@ SOLE = references()  # of an array that one local variable holds: 2, or 1 since 
 def writable(before: Any, h: Any) -> bool:
     """Whether `before` has room for before + h, and is no view of what others see."""
     return (
-        before.ndim > 0
-        and before.base is None
+        before.base is None
         and before.flags.writeable
         and before.dtype == h.dtype
         and (before.shape == h.shape or np.broadcast(before, h).shape == before.shape)
@@ -83,11 +85,13 @@ def arrived(h: Any, shape: Shape, op: Op, i: int) -> Any:
 
     One that is smaller than the shape, the same along some axes, stays small.
     """
-    given = h.shape if type(h) is ndarray else shape_of(h)
+    if type(h) is ndarray and h.ndim == 2 and h.shape[1:] == shape:  # as biases are
+        return sum_of_rows(h)
+    given = shape_of(h)
     if given == shape or not given:
         return h
-    column = given[1:] != shape
-    if not column or (len(given) == 2 and shape == (given[0], 1)):  # as biases are
+    column = len(given) == 2 and shape == (given[0], 1)
+    if column or given[1:] == shape:
         axes = (1,) if column else (0,)
         return (apply(SUM, h, axes, column) if isinstance(h, Node)
                 else sum_array(h, axes, column))  # fmt: skip

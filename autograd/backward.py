@@ -140,15 +140,15 @@ def finished(nodes: Sequence[Node], found: dict[Node, Any], graph: bool) -> list
     """Results as promised: nodes, or floats and arrays that alias nothing."""
     if graph:
         return [as_node(node, found.get(node)) for node in nodes]
-    results = []
+    results: list[Any] = []
     for node in nodes:
-        g = found.get(node)
+        g: Any = found.get(node)
+        raw = node._raw
         if node.is_scalar:
             g = 0.0 if g is None else float(g)
         elif g is None:
-            g = np.zeros_like(node._raw)
+            g = np.zeros_like(raw)
         else:
-            raw = node._raw
             if g.dtype != raw.dtype or g.shape != raw.shape:
                 g = expanded(np.asarray(g, dtype=raw.dtype), raw.shape)
             if type(g) is not ndarray:

@@ -80,10 +80,11 @@ def nodes_pulled_back(
     seeds: Sequence[Any],
     wrt: Collection[Node],
     leaves: Sequence[Node],
-    recorded: Sequence[Node],
+    recorded: Sequence[Any],
 ) -> dict[Node, Any]:
     """The same as nodes: the rules run on nodes and grow the graph of the gradient."""
-    wanted, order = set(wrt), [*leaves, *recorded]
+    order: list[Any] = [*leaves, *recorded]
+    wanted = set(wrt)
     needed = leading_to(wanted, order)
     cotangents: dict[Node, Any] = {}
     tracing = modes.is_tracing()

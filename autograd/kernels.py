@@ -75,7 +75,7 @@ class Sketch(Node):
         return apply(MATMUL, self, other)
 
     @property
-    def T(self) -> Sketch:
+    def T(self) -> Any:
         return apply(TRANSPOSE, self)
 
 

@@ -40,6 +40,7 @@ class Node:
     data: Any
     args: tuple[Any, ...]  # the op's arguments in order, repeated if repeated: nodes and constants
     inputs: tuple[Any, ...]  # the same as plain numbers or arrays, as they were when recorded
+    _parents: tuple[Node, ...]  # those of args that are nodes
 
     @property
     def name(self) -> str | None:
@@ -64,7 +65,7 @@ class Node:
 
     def parents(self) -> tuple[Node, ...]:
         """The arguments that are nodes, in order, repeated if repeated."""
-        raise NotImplementedError
+        return self._parents
 
     @property
     def _prev(self) -> tuple[Node, ...]:
@@ -109,7 +110,7 @@ def walked(roots: Iterable[Node]) -> tuple[list[Node], list[Node]]:
             leaves.append(node)
             continue
         recorded.append(node)
-        for arg in node.parents():
+        for arg in node._parents:
             if arg not in seen:
                 seen.add(arg)
                 stack.append(arg)

@@ -43,8 +43,10 @@ BLOCK = 4096  # at most that many terms are summed without numpy's pairs, which 
 
 
 def sum_array(x: Any, axes: Axes, keepdims: bool) -> Any:
-    """Σ along axes.  Of a matrix's rows or columns by a product with ones: a third of the time for
-    small ones, a sixth for tall thin ones."""
+    """Σ along axes.  Of all entries, or a matrix's rows or columns, by a product with ones: half or
+    a third of the time for small ones, a sixth for tall thin ones."""
+    if axes is None and x.size <= BLOCK and not keepdims:
+        return x.ravel().dot(ones(x.size, x.itemsize))
     if axes is None or len(axes) != 1 or x.ndim != 2:
         return total(x, axis=axes, keepdims=keepdims)
     m, n = x.shape

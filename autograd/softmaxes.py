@@ -12,27 +12,35 @@ from .op import Op, apply
 from .reductions import SUM, Axes, count, kept, reduction, sum, sum_array
 from .shaping import Shape, axes_of, operand, reshape, shape_of
 
-LARGEST = {np.dtype(t): (np.array(-np.finfo(t).max), np.array(np.finfo(t).max))
+LARGEST = {np.dtype(t).itemsize: (-np.finfo(t).max, np.array(np.finfo(t).max))
            for t in (np.float64, np.float32)}  # fmt: skip
+
+
+largest: Any = np.maximum.reduce  # numpy's stubs want keywords, which take longer
 
 
 def peak(x: Any, axes: Axes) -> Any:
     """The largest entry, as data; finite, so that ∞ − ∞ is never formed."""
     if not x.size and not count(x, axes):
         raise ValueError("softmax and logsumexp need at least one entry")
-    low, high = LARGEST[x.dtype]
+    low, high = LARGEST[x.itemsize]
     if not x.ndim:
         return np.minimum(np.maximum(x, low), high)
-    m = np.maximum.reduce(x, axis=axes, keepdims=True)
-    return np.minimum(np.maximum(m, low, out=m), high, out=m)
+    m = largest(x, axes, None, None, True, low)  # keepdims, and low if all are smaller
+    return np.minimum(m, high, out=m)
 
 
 def shifted(x: Any, axes: Axes) -> tuple[Any, Any, Any]:
     """x − peak, Σ exp of that, and the peak; of plain arrays."""
     m = peak(x, axes)
     # of a spread beyond the largest float, e^−∞ is the right 0
-    d = np.asarray(QUIET.run(np.subtract, x, m))
-    return d, sum_array(np.asarray(QUIET.run(np.exp, d)), axes, True), m
+    d, e = QUIET.run(exponentials, x, m)
+    return d, sum_array(e, axes, True), m
+
+
+def exponentials(x: Any, m: Any) -> tuple[Any, Any]:
+    d = np.subtract(x, m)
+    return d, np.exp(d)
 
 
 def logsumexp_array(x: Any, axes: Axes, keepdims: bool) -> Any:
@@ -47,15 +55,13 @@ def reduced(shape: Shape, axes: Axes) -> Shape:
 
 
 def softmax_array(x: Any, axes: Axes) -> Any:
-    x = np.asarray(x)
-    e = np.asarray(QUIET.run(np.subtract, x, peak(x, axes)))
-    QUIET.run(np.exp, e, e)
-    return np.divide(e, sum_array(e, axes, True), e)
+    _, e = QUIET.run(exponentials, x, peak(x, axes))
+    return np.divide(e, sum_array(e, axes, True), e) if x.ndim else e / e
 
 
 def log_softmax_array(x: Any, axes: Axes) -> Any:
-    d, s, _ = shifted(np.asarray(x), axes)
-    return np.subtract(d, np.log(s), d)
+    d, s, _ = shifted(x, axes)
+    return np.subtract(d, np.log(s), d) if x.ndim else d - np.log(s)
 
 
 # On object arrays of Values, the same in public functions; the peak stays plain data.

@@ -35,6 +35,7 @@ new = object.__new__
 # 64 MiB); elsewhere the line does nothing.
 np.empty(2**25 - 2**16, np.uint8)
 Array = np.ndarray[Any, Any]
+LARGE = 2**53  # the range in which any int is a float
 REFUSED = (ValueError, TypeError, IndexError)  # what numpy raises for arguments that do not fit
 PLAIN = (tuple, bool, int, str)  # what an array op takes as it is: shapes, axes, options
 
@@ -77,7 +78,7 @@ class Tensor(Operators):
         """The array, read-only.  A leaf's can be assigned (shape and dtype stay)."""
         if modes.active:
             modes.take_out(".data")
-        raw = self._raw
+        raw: Any = self._raw
         if type(raw) is not ndarray:
             raw = np.array(raw)
             raw.setflags(False)
@@ -106,10 +107,6 @@ class Tensor(Operators):
     @property
     def inputs(self) -> tuple[Any, ...]:  # type: ignore[override]  # likewise
         return self._inputs
-
-    def parents(self) -> tuple[Node, ...]:
-        """The arguments that are nodes, in order, repeated if repeated."""
-        return self._parents
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -270,7 +267,7 @@ def recorded(
 
 
 def frozen_copy(array: Array) -> Array:
-    copy = array.copy()
+    copy: Any = array.copy()
     copy.setflags(False)
     return copy
 
@@ -321,7 +318,7 @@ def attach(name: str, op: Op) -> None:
             args, parents = (self, z), (self,)
         elif (type(other) is float or type(other) is int) and op.elementwise:
             if type(other) is int:
-                z = as_float(other, op.name)
+                z = float(other) if -LARGE < other < LARGE else as_float(other, op.name)
             args, parents = (self, z), (self,)
         else:
             return general(self, other)
@@ -344,8 +341,15 @@ def attach(name: str, op: Op) -> None:
 def direct(op: Op) -> None:
     """The same for an op of one array and options."""
 
+    compute = op.compute
+
     def handler(x: Any, *options: Any) -> Tensor:
-        return made(op, (x, *options), (x,), (x._raw, *options))
+        inputs = (x._raw, *options)
+        try:
+            y = compute(*inputs)
+        except REFUSED as error:
+            raise explained(op, (x, *options), error) from None
+        return recorded(op, y, (x, *options), (x,), inputs)
 
     op.handlers[Tensor] = handler
 

@@ -84,8 +84,8 @@ class Value(Operators):
     def inputs(self) -> tuple[Any, ...]:  # type: ignore[override]  # likewise
         return tuple(a._raw if isinstance(a, Value) else a for a in self.args)
 
-    def parents(self) -> tuple[Node, ...]:
-        """The arguments that are nodes, in order, repeated if repeated."""
+    @property
+    def _parents(self) -> tuple[Node, ...]:  # type: ignore[override]  # likewise
         if self._db is None:
             return () if self._da is None else (self._a,)
         if type(self._db) is tuple:
