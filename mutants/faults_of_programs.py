@@ -7,7 +7,7 @@ from .mutant import faults
 START = "a, b = step.args\n"
 
 FAULTS = [
-    *faults("autograd/compile/passes.py",
+    *faults("autograd/compile/identities.py",
         ("products", "wrong identity", "0 · x is 0, for ∞ too",
          START, START + "    if is_number(a, 0.0):\n        return a\n"),
         ("differences", "wrong identity", "x − x is 0, for ∞ too",
@@ -31,11 +31,13 @@ FAULTS = [
         ("reshapes", "wrong identity", "a sum keeps its axes wherever sizes allow",
          "if step.shape == tuple(1 if a in axes else n for a, n in enumerate(shape_of(inner))):",
          "if len(step.shape) == len(shape_of(inner)):"),
+        ("weakened", "wrong identity", "an array of mixed zeros is a number",
+         "(signs == signs.flat[0]).all()", "True"),
+    ),
+    *faults("autograd/compile/passes.py",
         ("kept_masks", "wrong identity", "any mask is of any relu",
          "relus[x]) if type(x) is Step and x in relus else None",
          "next(iter(relus.values()))) if type(x) is Step else None"),
-        ("weakened", "wrong identity", "an array of mixed zeros is a number",
-         "(signs == signs.flat[0]).all()", "True"),
         ("flipped", "wrong identity", "a − b is b − a though somebody wants a − b",
          "and all(made_by(r, NEG) or even(r, step) for r in read[step])", ""),
         ("reassociated", "wrong identity", "products that others read are done twice",

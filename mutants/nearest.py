@@ -48,6 +48,8 @@ NEAREST = {
     "autograd/checkpoint.py": "engine/test_checkpoint.py",
     "autograd/primitive.py": "engine/test_primitive.py",
     "autograd/tree.py": "engine/test_transforms.py engine/test_errors.py",
+    "autograd/compile/identities.py": """compile/test_passes.py compile/test_random_programs.py
+        compile/test_compiled_transforms.py compile/test_batch.py""",
     "autograd/compile/passes.py": """compile/test_passes.py compile/test_random_programs.py
         compile/test_compiled_transforms.py compile/test_batch.py""",
     "autograd/compile/": """compile/test_cache.py compile/test_compiled_arguments.py

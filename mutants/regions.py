@@ -22,8 +22,9 @@ FUNCTIONS = {
     "autograd/arrival.py": "expanded arrived writable",
     "autograd/cotangents.py": "leading_to",
     "autograd/scalar_sweep.py": "scalar_backward reached reach scalars_pulled_back",
-    "autograd/compile/passes.py": """sums differences products scaled quotients negatives powers
-        squares reshapes transposes kept_sums means flipped reassociated product_cost""",
+    "autograd/compile/identities.py": """sums differences products scaled quotients negatives powers
+        squares reshapes transposes kept_sums means""",
+    "autograd/compile/passes.py": "flipped reassociated product_cost",
     "nn/formulas.py": """sigmoid softmax sigmoid_net_loss sigmoid_net_gradients
         sigmoid_net_residuals _sigmoid_net testnet_loss testnet_gradients testnet_residuals _testnet
         update _penalty""",

@@ -10,7 +10,7 @@ from catalogue import FORMULAS, Formula
 from test_arrays import batch, in_columns, sampled, slopes, two_layers
 
 import autograd as ag
-from autograd.compile import passes
+from autograd.compile import identities, passes
 from autograd.compile.columns import columns
 from autograd.compile.joined import joined
 from autograd.compile.program import Program, Step, dead
@@ -45,16 +45,16 @@ def ops(program: Program) -> list[str]:
 
 def rules(*names: str) -> Pass:
     """The local rules of these ops alone."""
-    return lambda program: rewritten(program, {n: passes.LOCAL[n] for n in names})
+    return lambda program: rewritten(program, {n: identities.LOCAL[n] for n in names})
 
 
 PASSES: dict[str, Pass] = {
     "dead": dead,
     "no rule: equal steps become one": lambda p: rewritten(p, {}),
-    "constants": lambda p: rewritten(p, {"*": (passes.folded,)}),
-    "weakened": lambda p: rewritten(p, {"*": (passes.weakened,)}),
-    "unexpanded": lambda p: rewritten(p, {"*": (passes.unexpanded,)}),
-    **{name: rules(name) for name in passes.LOCAL},
+    "constants": lambda p: rewritten(p, {"*": (identities.folded,)}),
+    "weakened": lambda p: rewritten(p, {"*": (identities.weakened,)}),
+    "unexpanded": lambda p: rewritten(p, {"*": (identities.unexpanded,)}),
+    **{name: rules(name) for name in identities.LOCAL},
     "kept_masks": passes.kept_masks,
     "flipped": passes.flipped,
     "reassociated": passes.reassociated,
