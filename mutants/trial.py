@@ -144,6 +144,7 @@ def run_tests(
     arguments = [*stage.files, "-x", "-q", "--no-header",
                  "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:pytest_cov",
                  "-p", "mutants.watch", "--ignore=tests/mutants",
+                 "-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning",
                  f"--tb={'short' if compiled else 'no'}"]  # fmt: skip
     with tempfile.NamedTemporaryFile("r", errors="replace") as log:
         server = trees.server()

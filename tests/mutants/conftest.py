@@ -46,7 +46,7 @@ def tree(tmp_path: Path) -> Path:
         "autograd/__init__.py": "",
         MODULE: SOURCE,
         "tests/engine/test_primitive.py": TEST,
-        "pyproject.toml": "[tool.pytest.ini_options]\n",
+        "pyproject.toml": '[tool.pytest.ini_options]\nfilterwarnings = ["error"]\n',
     }.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
