@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from . import environments, footprint, goals, growth, report, tables
+from . import environments, floor, footprint, goals, growth, report, tables
 from .cases import CASES, Case, chosen
 from .grid import Grid, rich
 from .measure import Plan, last_cpu, run_case
@@ -133,6 +133,11 @@ def write(options: argparse.Namespace) -> None:
         console.print("wrote", str(path))
 
 
+def show_floors(options: argparse.Namespace) -> None:
+    """Print how near the barest tapes, which promise nothing, come to programs by hand."""
+    show([floor.floors(options.rounds, options.seconds, options.cpu)])
+
+
 def grow(options: argparse.Namespace) -> None:
     """Measure time and memory against the size of the program, and write that down.
 
@@ -157,6 +162,27 @@ def grow(options: argparse.Namespace) -> None:
     write(options)
 
 
+def judge(options: argparse.Namespace) -> None:
+    """Measure check_grad: faults that it catches, false alarms on right rules; into its page.
+
+    Every formula of the tests' catalogue; --cases fewer than its default keeps nothing.
+    """
+    rows = checker.formulas()
+    with progress(len(rows) * len(checker.FAULTS) + options.cases) as (tell, advance):
+        tallies = []
+        for name in checker.FAULTS:
+            tell(name)
+            tallies.append(checker.detections(name, advance, rows))
+        tell("right rules")
+        alarms = checker.false_alarms(options.cases, advance, rows)
+    show([checker.table(tallies, alarms)])
+    for example in [e for tally in (*tallies, alarms) for e in tally.examples]:
+        console.print(example, markup=False)
+    if options.cases >= checker.CASES:
+        checker.write(tallies, alarms)
+        console.print("wrote", str(checker.PAGE))
+
+
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -167,8 +193,10 @@ def parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         return added
 
-    for added in (command("measure", measure), command("peers", side_by_side)):
+    timing = [command("measure", measure), command("peers", side_by_side)]
+    for added in timing:
         added.add_argument("--cases", nargs="+", metavar="CASE", help=", ".join(CASES))
+    for added in (*timing, command("floor", show_floors)):
         added.add_argument("--rounds", type=int, default=5, help="turns of each peer (5)")
         added.add_argument("--seconds", type=float, default=0.3, help="length of a turn (0.3)")
         added.add_argument(
@@ -176,12 +204,14 @@ def parser() -> argparse.ArgumentParser:
         )
         if added.prog.endswith("measure"):
             added.add_argument("--peers", nargs="+", metavar="PEER", default=[], help=NAMES)
-        else:
+        elif added.prog.endswith("peers"):
             added.add_argument("--fresh", action="store_true", help="forget an interrupted run")
     shown = command("show", show_kept)
     shown.add_argument("--peers", nargs="+", metavar="PEER", default=[], help=NAMES)
     shown.add_argument("--all", action="store_true", help="lowest, median and highest samples, too")
     command("write", write)
+    judged = command("checker", judge)
+    judged.add_argument("--cases", type=int, default=checker.CASES, help="right rules to try")
     families = [family.name for family in growth.FAMILIES]
     grown = command("growth", grow)
     grown.add_argument("--cases", nargs="+", choices=families)

@@ -8,16 +8,21 @@ from typing import Any
 import numpy as np
 
 from ..errors import GradientError
+from . import domain
 from .aliases import aliased
-from .comparison import ROUNDING, Comparison, Point, along, entry
-from .differences import Line, Slope
+from .comparison import Comparison, Point, away, entry
+from .explanation import counted, explained
+from .measuring import along_direction, first, second
 from .report import Report
+from .reproducer import reproducer
 from .subject import Subject
 
 Array = np.ndarray[Any, Any]
 
-DIFFERENCES = "differences"
 NEARBY = (0.1, 0.01)  # how far from the given point the nearby ones are, in units of its entries
+# Where that is outside the domain: a share of it; then in units of each entry by itself.
+TRIES = ((1.0, 0.3), (0.1, 0.3), (1.0, 0.0), (0.1, 0.0), (0.01, 0.0))
+SINGLE = 1e-3  # how much a float32 gradient may differ, in units of its largest entry
 
 
 def checked(
@@ -36,6 +41,8 @@ def checked(
 
 
 class Check:
+    """One call of `check_grad`."""
+
     def __init__(
         self, subject: Subject, order: int, seed: int, allow_kinks: bool, rtol: float
     ) -> None:
@@ -43,23 +50,44 @@ class Check:
         self.allow_kinks, self.rtol = allow_kinks, rtol
         self.rng = np.random.default_rng(seed)
         self.nearest: Any = None
+        self.methods: dict[str, str] = {}
+        self.notes: list[str] = []
 
     def report(self) -> Report:
         self.sharing()
-        point = Point(self.subject, self.subject.x, None, self.rng)
+        point = self.given()
+        self.inside(point)
         self.repeatable(point)
-        self.judged(self.first(point), 1, point, "")
+        if point.run.taken:
+            what = " and ".join(sorted(point.run.taken))
+            self.notes.append(f"a number was taken out of the graph by {what}: "
+                              "no gradient flows through it")  # fmt: skip
+        found = first(point, self.rtol)
+        for i, how in enumerate(found.method):
+            self.methods.setdefault(self.subject.place(i)[0].name, how)
+        self.judged(found, 1, point)
         if self.order == 2:
-            self.judged(self.second(point), 2, point, "")
+            self.judged(second(point, self.rtol), 2, point)
+        if self.subject.singles:
+            self.in_single(point)
         points = 1 + sum(self.near(point, radius) for radius in NEARBY)
-        methods = {leaf.name: DIFFERENCES for leaf in self.subject.leaves}
-        return Report("agree", self.order, self.seed, methods=methods, points=points,
-                      worst=self.nearest)  # fmt: skip
+        return Report("agree", self.order, self.seed, methods=self.methods, points=points,
+                      worst=self.nearest, notes=self.notes)  # fmt: skip
 
-    def fail(self, verdict: str, message: str, order: int = 1, **details: Any) -> None:
-        report = Report(verdict, order, self.seed, message, **details)
+    def fail(
+        self, verdict: str, message: str, order: int = 1, point: Point | None = None, **details: Any
+    ) -> None:
+        options: dict[str, Any] = {"order": self.order, "seed": self.seed}
+        if self.allow_kinks:
+            options["allow_kinks"] = True
+        if len(self.subject.chosen) < len(self.subject.args):
+            options["argnums"] = self.subject.chosen
+        x = self.subject.x if point is None else point.x
+        report = Report(verdict, order, self.seed, message, methods=self.methods, notes=self.notes,
+                        reproducer=reproducer(self.subject, x, options), **details)  # fmt: skip
         raise GradientError(str(report), report)
 
+    # ── before any derivative ───────────────────────────────────────────────────────────────────
     def sharing(self) -> None:
         what = aliased(self.subject.leaves)
         if what:
@@ -69,97 +97,113 @@ class Check:
                 "has no meaning; pass a copy, or check a function that takes it once",
             )
 
+    def given(self) -> Point:
+        """The given point; the function must leave its arguments as they are."""
+        try:
+            point = Point(self.subject, self.subject.x, None, self.rng)
+        except (TypeError, ValueError) as error:
+            if "read-only" in str(error):
+                self.fail("aliased input", f"the function writes into its argument ({error}): copy "
+                          "it first, the graph needs its arguments as they were")  # fmt: skip
+            raise
+        changed = [leaf.name for leaf in self.subject.leaves if leaf.changed()]
+        if changed or point.run.moved():
+            which = " and ".join(changed) or "its argument"
+            self.fail("aliased input", f"the function changes {which}: it has to compute a result "
+                      "and leave its arguments as they are")  # fmt: skip
+        return point
+
+    def inside(self, point: Point) -> None:
+        if not np.all(np.isfinite(point.y)):
+            self.outside(domain.forward(point.run), "the result is not finite")
+        if not np.all(np.isfinite(point.gradient)):
+            self.outside(domain.backward(point.run, point.c), "the gradient is not finite")
+
+    def outside(self, origin: domain.Origin | None, message: str) -> None:
+        if origin is None:
+            self.fail("outside the domain", message)
+        else:
+            self.fail("outside the domain", f"{message}: {origin.message}", op=origin.op,
+                      operands=origin.operands)  # fmt: skip
+
     def repeatable(self, point: Point) -> None:
         again = self.subject.run(point.x)
         y, g = again.values(), again.gradient(point.c)
         for what, a, b in (("results", point.y, y), ("gradients", point.gradient, g)):
-            if a.shape != b.shape or not np.allclose(a, b, rtol=1e-12, atol=0.0, equal_nan=True):
+            if a.shape != b.shape or not np.allclose(a, b, rtol=1e-12, atol=0.0):
                 self.fail(
                     "not deterministic",
                     f"two calls with the same arguments gave different {what}: draw random numbers "
                     "outside and pass them in, and keep no state between calls",
                 )
 
-    def first(self, point: Point) -> Comparison:
-        g = point.gradient
-        slope = point.entries(list(range(g.size)), float(np.max(np.abs(g), initial=0.0)))
-        noise = point.shaken(lambda x: self.subject.run(x).gradient(point.c), g)
-        return self.compared(g, slope, noise)
-
-    def second(self, point: Point) -> Comparison:
-        """∂/∂x Σ v · gradient, which is the slope of the gradient along v: a Hessian's symmetry."""
-        v, c = point.direction, point.c
-        run = self.subject.run(point.x)
-        h = run.second(c, v)
-        gradient = lambda x: self.subject.run(x).gradient(c)
-        shaken = point.shaken(gradient, point.gradient)
-        line = Line(along(gradient, point.x, v, point.gradient), lambda y: y, lambda y: y, shaken,
-                    1.0, 1.0)  # fmt: skip
-        slope = line.slope(float(np.max(np.abs(h), initial=0.0)))
-        noise = point.shaken(lambda x: self.subject.run(x).second(c, v), h)
-        return self.compared(h, slope, noise)
-
-    def compared(self, g: Array, slope: Slope, noise: Array) -> Comparison:
-        scale = np.zeros(g.shape)
-        for leaf in self.subject.leaves:
-            scale[leaf.span] = np.max(np.abs(slope.value[leaf.span]), initial=0.0)
-        floor = 16.0 * noise + ROUNDING * scale
-        return Comparison(g, slope, floor, scale, [DIFFERENCES] * g.size)
-
-    def judged(self, found: Comparison, order: int, point: Point, place: str) -> None:
-        wrong = found.wrong(self.rtol)
+    # ── derivatives ─────────────────────────────────────────────────────────────────────────────
+    def judged(self, found: Comparison, order: int, point: Point, nearby: bool = False) -> None:
+        place = "at a point near the given one" if nearby else ""
+        edge = np.isnan(found.slope.value)
         kinks = found.slope.kink
-        if kinks.any() and not self.allow_kinks:
-            self.blame("kink", "the slopes on the two sides differ", found, kinks, order, place)
-        if order == 1:
+        if edge.any() and not nearby:
+            self.blame("outside the domain", "the function is not finite on one side, however near",
+                       found, edge, order, point, place)  # fmt: skip
+        if kinks.any() and not self.allow_kinks and not nearby:
+            what = "the slopes" if order == 1 else "the slopes of the gradient"
+            self.blame("kink", f"{what} on the two sides differ, so there is no derivative",
+                       found, kinks, order, point, place)  # fmt: skip
+        wrong = found.wrong(self.rtol) & ~edge
+        if order == 1 and not nearby:
             wrong |= kinks & ~found.between(self.rtol)
         if wrong.any():
-            self.blame("wrong", "the gradient disagrees", found, wrong, order, place)
-        unseen = found.unseen()
-        if unseen.any():
-            self.blame("precision", "the error bars are too wide to tell", found, unseen, order,
-                       place)  # fmt: skip
-        if self.nearest is None and found.rules.size:
-            apart = np.abs(found.rules - found.slope.value) / (found.tolerance(self.rtol) + 1e-300)
-            self.nearest = entry(self.subject, found, int(np.argmax(np.where(kinks, 0.0, apart))))
+            what = "the gradient" if order == 1 else "the derivative of the gradient"
+            self.blame("wrong", " ".join(filter(None, (what, "disagrees", place))),
+                       found, wrong, order, point, place)  # fmt: skip
+        unseen = found.unseen() & ~edge
+        if unseen.any() and not nearby:
+            self.blame("precision", "rounding leaves too few digits to tell an error of one part "
+                       "in a thousand", found, unseen, order, point, place)  # fmt: skip
+        if self.nearest is None:
+            self.nearest = entry(self.subject, found, int(np.argmax(found.share(self.rtol))))
 
     def blame(
-        self, verdict: str, message: str, found: Comparison, which: Array, order: int, place: str
-    ) -> None:
+        self, verdict: str, message: str, found: Comparison, which: Array, order: int,
+        point: Point, place: str,
+    ) -> None:  # fmt: skip
         apart = np.abs(found.rules - found.slope.value) / (found.scale + 1e-300)
-        ranked = [int(i) for i in np.argsort(-np.where(which, apart, -1.0)) if which[i]]
+        apart = np.where(which, np.nan_to_num(apart), -1.0)
+        ranked = [int(i) for i in np.argsort(-apart, kind="stable") if which[i]]
         entries = [entry(self.subject, found, i) for i in ranked]
-        self.fail(verdict, message, order, worst=entries[0], entries=entries, place=place)
+        looks = explained(point, found, ranked[0], order) if verdict == "wrong" else ""
+        self.fail(verdict, message, order, point, worst=entries[0], entries=entries, place=place,
+                  looks_like=looks, counts=counted(self.subject, which))  # fmt: skip
+
+    def in_single(self, point: Point) -> None:
+        """The gradient in the dtypes given, where float32 may have too few digits."""
+        run = self.subject.run(self.subject.x, native=True)
+        g = run.gradient(point.c)
+        for leaf in self.subject.leaves:
+            mine, other = g[leaf.span], point.gradient[leaf.span]
+            apart = np.abs(mine - other)
+            largest = float(np.max(np.abs(other), initial=0.0))
+            if not np.all(apart <= SINGLE * largest):
+                i = int(np.argmax(np.nan_to_num(apart, nan=np.inf)))
+                self.fail("precision", f"in float32 the gradient in {leaf.name} comes out as "
+                          f"{mine[i]:.6g} where float64 gives {other[i]:.6g}: too few digits for "
+                          "this function; compute it in float64")  # fmt: skip
 
     def near(self, point: Point, radius: float) -> int:
-        """Check along a direction at a point nearby; 0 if none could be found."""
-        for shrink in (1.0, 0.1, 0.01):
-            moved = point.x + radius * shrink * self.subject_units(point)
+        """Check at a point nearby, where a rule for this one point fails; 0 if there is none."""
+        for shrink, least in TRIES:
+            far = radius * shrink * point.reach(least)
+            moved = point.x + far * away(self.rng, point.x.size)
             try:
                 other = Point(self.subject, moved, point.c, self.rng)
-            except Exception:
+            except Exception:  # outside the domain, says the function
                 continue
             if np.all(np.isfinite(other.y)) and np.all(np.isfinite(other.gradient)):
-                return self.directional(other)
-        return 0
-
-    def subject_units(self, point: Point) -> Array:
-        size = point.x.size
-        return np.asarray(self.rng.uniform(0.3, 1.0, size) * self.rng.choice([-1.0, 1.0], size)
-                          * point.units)  # fmt: skip
-
-    def directional(self, point: Point) -> int:
-        d = point.direction
-        terms = point.gradient * d
-        slope = point.line(d, 1.0, 1.0).slope(float(np.sum(np.abs(terms))))
-        if slope.edge or slope.kink.any():
+                break
+        else:
             return 0
-        shaken = point.shaken(lambda x: self.subject.run(x).gradient(point.c), point.gradient)
-        noise = 16.0 * float(shaken @ np.abs(d))
-        size = float(np.sum(np.abs(terms)))
-        apart = abs(float(slope.value[0]) - float(np.sum(terms)))
-        if apart > 3.0 * slope.error[0] + self.rtol * size + noise:
-            self.judged(self.first(point), 1, point, "nearby")
+        if along_direction(other):
+            self.judged(first(other, self.rtol), 1, other, True)
         if self.order == 2:
-            self.judged(self.second(point), 2, point, "nearby")
+            self.judged(second(other, self.rtol), 2, other, True)
         return 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,16 +22,42 @@ SMALL = 1e-7  # entries below this share of their argument's largest need not be
 
 @dataclass
 class Comparison:
-    """Numbers for each entry of the vector, or for each line if `lines` says so."""
+    """Both numbers for each entry of the vector of all arguments."""
 
     rules: Array
     slope: Slope
-    floor: Array  # absolute: what rounding within the rules and small entries are allowed
-    scale: Array  # the size of the gradient that an entry belongs to
     method: list[str]
+    noise: Array  # of the rules' numbers
+    natural: Array  # how large an entry would be if it changed the function by as much as it is
+    spans: list[slice]  # the arguments
+    rounding: float
+
+    @classmethod
+    def of(
+        cls, point: Point, g: Array, slope: Slope, method: list[str], noise: Array, order: int = 1
+    ) -> Comparison:
+        spans = [leaf.span for leaf in point.subject.leaves]
+        coarse = point.run.grain() > 1e-10
+        natural = point.natural(order)
+        return cls(g, slope, method, noise, natural, spans, 1e-5 if coarse else ROUNDING)
+
+    @property
+    def scale(self) -> Array:
+        """The size of the gradient that an entry belongs to."""
+        scale = np.zeros(self.rules.shape)
+        for span in self.spans:
+            scale[span] = np.max(np.abs(self.slope.value[span]), initial=0.0)
+        return scale
 
     def tolerance(self, rtol: float) -> Array:
-        return 3.0 * self.slope.error + rtol * np.abs(self.slope.value) + self.floor
+        """What may differ: error bars, a share of the entry, rounding within the rules."""
+        floor = 16.0 * self.noise + self.rounding * self.scale
+        return np.asarray(3.0 * self.slope.error + rtol * np.abs(self.slope.value) + floor)
+
+    def share(self, rtol: float) -> Array:
+        """How much of the tolerance is used up."""
+        apart = np.abs(self.rules - self.slope.value) / (self.tolerance(rtol) + 1e-300)
+        return np.where(self.slope.kink, 0.0, apart)
 
     def wrong(self, rtol: float) -> Array:
         apart = np.abs(self.rules - self.slope.value)
@@ -39,15 +65,17 @@ class Comparison:
 
     def between(self, rtol: float) -> Array:
         """At kinks: whether the rules' number lies between the slopes of both sides."""
-        low = np.minimum(self.slope.left, self.slope.right) - self.tolerance(rtol)
-        high = np.maximum(self.slope.left, self.slope.right) + self.tolerance(rtol)
-        return np.asarray((low <= self.rules) & (self.rules <= high))
+        low = np.minimum(self.slope.left, self.slope.right)
+        high = np.maximum(self.slope.left, self.slope.right)
+        slack = self.tolerance(rtol) + 1e-6 * (high - low)
+        return np.asarray((low - slack <= self.rules) & (self.rules <= high + slack))
 
     def unseen(self) -> Array:
         """Where the error bar is too wide to see an error of one part in a thousand."""
         size = np.maximum(np.abs(self.slope.value), np.abs(self.rules))
         bar = self.slope.error
-        return np.asarray((bar > UNSEEN * size) & (bar > SMALL * self.scale) & ~self.slope.kink)
+        small = SMALL * np.maximum(self.scale, self.natural)
+        return np.asarray((bar > UNSEEN * size) & (bar > small) & ~self.slope.kink)
 
 
 class Point:
@@ -62,13 +90,13 @@ class Point:
         self.gradient = self.run.gradient(self.c)
         self.direction = away(rng, x.size) * self.units
         self._noise: Array | None = None
-        self._shaken: Array | None = None
 
     @property
     def noise(self) -> Array:
         """Of each value."""
         if self._noise is None:
-            self._noise = noise(values_along(self.subject, self.x, self.direction, self.y), self.y)
+            at = values_along(self.subject, self.x, self.direction, self.y)
+            self._noise = np.maximum(noise(at, self.y), self.run.grain() * np.abs(self.y))
         return self._noise
 
     def shaken(self, gradient: Callable[[Array], Array], g: Array) -> Array:
@@ -82,14 +110,37 @@ class Point:
         return Line(at, lambda v: np.array([c @ v]), lambda v: np.array([np.abs(c) @ v]),
                     self.noise, big, small)  # fmt: skip
 
-    def entries(self, chosen: Iterator[int] | list[int], scale: float) -> Slope:
-        """∂/∂entry for some entries of the vector."""
+    def reach(self, least: float) -> Array:
+        """Each entry's size, at least this share of its argument's largest."""
+        reach = self.units.copy()
+        for leaf in self.subject.leaves:
+            part = np.abs(self.x[leaf.span])
+            reach[leaf.span] = np.maximum(reach[leaf.span], least * np.max(part, initial=0.0))
+        return reach
+
+    def natural(self, order: int) -> Array:
+        """Per entry: the size of the results over the argument's (a gradient's, along v)."""
+        whole = float(np.abs(self.c) @ np.abs(self.y))
+        sizes = np.ones(self.x.size)
+        for leaf in self.subject.leaves:
+            largest = float(np.max(np.abs(self.x[leaf.span]), initial=0.0))
+            if order == 1:
+                sizes[leaf.span] = whole / (largest or 1.0)
+            else:
+                sizes[leaf.span] = np.max(np.abs(self.gradient[leaf.span]), initial=0.0)
+        return sizes
+
+    def gradient_at(self, x: Array) -> Array:
+        return self.subject.run(x).gradient(self.c)
+
+    def entries(self, chosen: list[int], scale: float, share: float = 1.0) -> Slope:
+        """∂/∂entry for some entries of the vector, with first steps scaled by `share`."""
         slopes = []
         for i in chosen:
             d = np.zeros(self.x.size)
             d[i] = 1.0
             size = abs(float(self.x[i]))
-            slopes.append(self.line(d, max(1.0, size), size).slope(scale))
+            slopes.append(self.line(d, share * max(1.0, size), share * size).slope(scale))
         return stacked(slopes)
 
 
@@ -133,6 +184,13 @@ def stacked(slopes: list[Slope]) -> Slope:
         column("value"), column("error"), column("step"), column("left"), column("right"),
         column("kink"), any(s.edge for s in slopes),
     )  # fmt: skip
+
+
+def spread(slope: Slope, size: int) -> Slope:
+    """One that found nothing at all, for as many entries as there are."""
+    if not slope.edge or size == 1:
+        return slope
+    return stacked([slope] * size)
 
 
 def entry(subject: Subject, found: Comparison, i: int) -> Entry:

@@ -23,7 +23,7 @@ Fold = Callable[[Array], Array]  # from values to what is wanted of them
 
 FIRST = 2.0**-4  # the first step, in units of the argument's size
 RATIO = 16.0  # from one set of steps to the next
-SMALLEST = 2.0**-40
+SMALLEST = 2.0**-28  # below, rounding has more to say than the slope
 EPS = float(np.finfo(np.float64).eps)
 LEVELS = 4
 SAFETY = 4.0  # how many times its own estimate the noise may be
@@ -55,32 +55,31 @@ class Line:
     small: float  # the unit to go down to where the large steps leave the domain
 
     def slope(self, scale: float) -> Slope:
-        """The slope at t = 0; good enough is 1e-9 of it, or 1e-12 of `scale`."""
+        """The slope at t = 0; good enough is 1e-8 of it, or 1e-11 of `scale`."""
         centre = self.at(0.0)
         assert centre is not None
         best: Slope | None = None
-        bends: list[Array] = []
+        bends = Bends()
         h = FIRST * self.big
-        while h >= SMALLEST * min(self.big, self.small or self.big):
+        while h >= SMALLEST * self.big or h >= SMALLEST**0.5 * self.small:
             found = self.window(centre, h)
             if found is None:
-                h = min(h / RATIO, FIRST * self.small) if self.small < h else h / RATIO
+                h = min(h / RATIO, FIRST * self.small)
                 continue
             slope, bend, bar = found
             best = slope if best is None else better(best, slope)
-            bent = np.abs(bend) > bar + BEND * np.abs(slope.value) + 1e-9 * scale
-            bends.append(np.where(bent, np.abs(bend), 0.0))
-            done = best.error <= 1e-9 * np.abs(best.value) + 1e-12 * scale
-            if np.all(done & ~bent):
-                best.kink = np.zeros(bent.shape, bool)
-                return best
-            if np.all(bent | (slope.error > 4.0 * best.error)) and not bent.any():
-                break  # smaller steps have become worse
+            bent = bends.add(bend, bar, BEND * np.abs(slope.value) + 1e-9 * scale)
+            done = best.error <= 1e-8 * np.abs(best.value) + 1e-11 * scale
+            worse = slope.error > 4.0 * best.error
+            if not bent.any() and np.all(done | worse):
+                break
             h /= RATIO
         if best is None:
             nothing = np.full(1, np.nan)
             return Slope(nothing, nothing, nothing, nothing, nothing, np.zeros(1, bool), True)
-        return settled(best, bends)
+        best.kink = bends.kinks
+        best.error = np.where(best.kink, best.error, np.maximum(best.error, bends.last))
+        return best
 
     def window(self, centre: Array, h: float) -> tuple[Slope, Array, Array] | None:
         """The slope from four steps, the bend that is left at step 0, and the bend's error bar."""
@@ -119,18 +118,36 @@ def better(a: Slope, b: Slope) -> Slope:
     )
 
 
-def settled(best: Slope, bends: list[Array]) -> Slope:
-    """Whether the bends of the slope that were followed to small steps are kinks.
+class Bends:
+    """Differences of the one-sided slopes, followed to smaller steps.
 
-    A kink's bend stays as it is when the step shrinks, a jump's grows; that of a function with a
-    steep second derivative shrinks with the step.
+    A kink's stays as it is when the step shrinks, a jump's grows; what comes of a steep second
+    derivative, or of a kink farther away than the step, goes.  Where noise takes over, what was
+    seen before it counts.
     """
-    last = bends[-1]
-    before = bends[-2] if len(bends) > 1 else bends[-1]
-    kink = (last > 0.0) & (last > 0.5 * before)
-    best.kink = kink
-    best.error = np.where(kink, best.error, best.error + last)
-    return best
+
+    def __init__(self) -> None:
+        self.held: Array | None = None
+        self.seen: Array = np.zeros(1)  # in how many sets of steps
+        self.last: Array = np.zeros(1)
+
+    def add(self, bend: Array, bar: Array, negligible: Array) -> Array:
+        """Take in the bends of one set of steps; gives where one has to be followed."""
+        size = np.abs(bend)
+        bent = size > bar + negligible
+        if self.held is None:
+            self.held, self.seen = np.where(bent, size, 0.0), bent.astype(int)
+        else:
+            clear = bar < 0.3 * self.held  # it would be seen if it were there
+            stays = bent & (size > 0.5 * self.held)
+            self.seen = np.where(clear, np.where(stays, self.seen + 1, bent.astype(int)), self.seen)
+            self.held = np.where(clear | (self.held == 0.0), np.where(bent, size, 0.0), self.held)
+        self.last = np.where(bent, size, 0.0)
+        return np.asarray(bent)
+
+    @property
+    def kinks(self) -> Array:
+        return np.asarray(self.seen >= 2)
 
 
 def extrapolated(central: list[Array], noises: list[Array]) -> tuple[Array, Array, Array]:

@@ -41,6 +41,13 @@ class Leaf:
         shape: tuple[int, ...] = self.data.shape
         return shape
 
+    def changed(self) -> bool:
+        """Whether the caller's own data are no longer what they were."""
+        if self.kind == "values":
+            return not np.array_equal(numbers(self.given), self.data, equal_nan=True)
+        now = self.given._raw if isinstance(self.given, Node) else self.given
+        return not np.array_equal(np.asarray(now, self.data.dtype), self.data, equal_nan=True)
+
     def lifted(self, x: Array, dtype: Any = np.float64) -> Any:
         """Fresh nodes over these numbers."""
         part = x[self.span]
@@ -80,6 +87,11 @@ class Run:
         """All results' entries."""
         parts = [np.ravel(y._raw) for y in self.outputs]
         return np.concatenate(parts) if parts else np.empty(0)
+
+    def grain(self) -> float:
+        """The rounding unit of the coarsest result."""
+        single = any(not y.is_scalar and y._raw.dtype == np.float32 for y in self.outputs)
+        return float(np.finfo(np.float32 if single else np.float64).eps)
 
     def moved(self) -> bool:
         """Whether the function gave one of its arguments other data."""
