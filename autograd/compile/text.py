@@ -6,6 +6,7 @@ import builtins
 import keyword
 import linecache
 import re
+import weakref
 from collections.abc import Callable, Iterable
 from itertools import count
 from typing import Any
@@ -86,4 +87,5 @@ def loaded(name: str, text: str, namespace: dict[str, Any]) -> Callable[..., Any
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
     exec(compile(text, filename, "exec"), namespace)
     function: Callable[..., Any] = namespace[name]
+    weakref.finalize(function, linecache.cache.pop, filename, None)
     return function
