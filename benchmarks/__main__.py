@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from . import environments, floor, footprint, goals, growth, report, tables
+from . import checker, environments, floor, footprint, goals, growth, report, tables
 from .cases import CASES, Case, chosen
 from .grid import Grid, rich
 from .measure import Plan, last_cpu, run_case

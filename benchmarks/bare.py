@@ -1,0 +1,268 @@
+"""The barest tapes that Python allows, for S3, T1 and T2: the floor of an eager engine.
+
+A node here is its data and what the chain rule needs, appended to one global list that is walked
+backwards.  Nothing is checked, named, scoped, frozen or copied; a leaf that changes makes the graph
+lie, and the list keeps all graphs alive until it is cleared.  Each op is written for the operands
+that the case has.  What is between this and the engine is the price of its promises.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from . import models
+from .cases import ROWS, Array, Columns, Rows
+
+Step = Callable[[], Any]
+new = object.__new__
+tape: list[Any] = []
+
+
+# ── numbers ─────────────────────────────────────────────────────────────────────────────────────
+class Number:
+    """A float, up to two nodes it was computed from, and the derivatives in them."""
+
+    __slots__ = ("a", "b", "da", "db", "grad", "x")
+
+    a: Number
+    b: Number | None
+    da: float
+    db: float
+    grad: float
+    x: float
+
+    def __add__(self, other: Any) -> Number:
+        if type(other) is Number:
+            return recorded(self.x + other.x, self, 1.0, other, 1.0)
+        return recorded(self.x + other, self, 1.0)
+
+    def __mul__(self, other: Any) -> Number:
+        if type(other) is Number:
+            return recorded(self.x * other.x, self, other.x, other, self.x)
+        return recorded(self.x * other, self, other)
+
+    def __truediv__(self, other: Number) -> Number:
+        y = self.x / other.x
+        return recorded(y, self, 1.0 / other.x, other, -y / other.x)
+
+    def __rsub__(self, other: float) -> Number:
+        return recorded(other - self.x, self, -1.0)
+
+    def __sub__(self, other: Number) -> Number:
+        return recorded(self.x - other.x, self, 1.0, other, -1.0)
+
+    __radd__, __rmul__ = __add__, __mul__
+
+
+def recorded(x: float, a: Number, da: float, b: Number | None = None, db: float = 0.0) -> Number:
+    node = new(Number)
+    node.x, node.a, node.da, node.b, node.db, node.grad = x, a, da, b, db, 0.0
+    tape.append(node)
+    return node
+
+
+def leaf(x: float) -> Number:
+    node = Number()
+    node.x, node.grad = x, 0.0
+    return node
+
+
+def sigmoid(v: Number) -> Number:
+    y = 1.0 / (1.0 + math.exp(-v.x))
+    return recorded(y, v, y * (1.0 - y))
+
+
+def exp(v: Number) -> Number:
+    y = math.exp(v.x)
+    return recorded(y, v, y)
+
+
+def log(v: Number) -> Number:
+    return recorded(math.log(v.x), v, 1.0 / v.x)
+
+
+def s3(d: Columns) -> Step:
+    p = [leaf(x) for x in d.parameters]
+
+    def step() -> Any:
+        tape.clear()
+        y = models.cross_entropy(p, d, sigmoid, exp, log)
+        for v in p:
+            v.grad = 0.0
+        y.grad = 1.0
+        for node in reversed(tape):
+            g = node.grad
+            node.a.grad += g * node.da
+            if node.b is not None:
+                node.b.grad += g * node.db
+        g = [v.grad for v in p]
+        for v in p:
+            v.x -= d.lr * v.grad
+        return y.x, [g]
+
+    return step
+
+
+# ── arrays ──────────────────────────────────────────────────────────────────────────────────────
+class Node:
+    """An array or numpy's scalar, the function that passes a cotangent on, and what that needs."""
+
+    __slots__ = ("a", "b", "pull", "x")
+
+    a: Any
+    b: Any
+    pull: Callable[[Any, Any, dict[Any, Any]], None]
+    x: Any
+
+
+def noted(x: Any, pull: Any, a: Any, b: Any = None) -> Node:
+    node = new(Node)
+    node.x, node.pull, node.a, node.b = x, pull, a, b
+    tape.append(node)
+    return node
+
+
+def send(to: Node, h: Any, found: dict[Any, Any]) -> None:
+    found[to] = found[to] + h if to in found else h
+
+
+def product(a: Node, b: Node) -> Node:
+    return noted(a.x.dot(b.x), pull_product, a, b)
+
+
+def pull_product(y: Any, g: Any, found: dict[Any, Any]) -> None:
+    send(y.a, g.dot(y.b.x.T), found)
+    send(y.b, y.a.x.T.dot(g), found)
+
+
+def linear(a: Node, x: Array) -> Node:
+    """The product with data."""
+    return noted(a.x.dot(x), pull_linear, a, x)
+
+
+def pull_linear(y: Any, g: Any, found: dict[Any, Any]) -> None:
+    send(y.a, g.dot(y.b.T), found)
+
+
+def biased(a: Node, b: Node) -> Node:
+    return noted(a.x + b.x, pull_biased, a, b)
+
+
+def pull_biased(y: Any, g: Any, found: dict[Any, Any]) -> None:
+    send(y.a, g, found)
+    rows = y.b.x.ndim == 1
+    send(y.b, ONES[len(g)].dot(g) if rows else g.dot(ONES[g.shape[1]])[:, None], found)
+
+
+def squashed(a: Node) -> Node:
+    e = np.negative(a.x)
+    np.exp(e, e)
+    np.add(e, ONE, e)
+    return noted(np.divide(ONE, e, e), pull_squashed, a)
+
+
+def pull_squashed(y: Any, g: Any, found: dict[Any, Any]) -> None:
+    h = np.subtract(ONE, y.x)
+    np.multiply(y.x, h, h)
+    send(y.a, np.multiply(g, h, h), found)
+
+
+def scaled(a: Node, b: Any) -> Node:
+    """The product with a number or with data."""
+    return noted(a.x * b, pull_scaled, a, b)
+
+
+def pull_scaled(y: Any, g: Any, found: dict[Any, Any]) -> None:
+    send(y.a, g * y.b, found)
+
+
+def less(a: Node, b: Array) -> Node:
+    return noted(a.x - b, pull_same, a)
+
+
+def summed(a: Node) -> Node:
+    return noted(np.add.reduce(a.x, axis=None), pull_same, a)
+
+
+def pull_same(y: Any, g: Any, found: dict[Any, Any]) -> None:
+    send(y.a, g, found)
+
+
+def added(a: Node, b: Node) -> Node:
+    return noted(a.x + b.x, pull_added, a, b)
+
+
+def pull_added(y: Any, g: Any, found: dict[Any, Any]) -> None:
+    send(y.a, g, found)
+    send(y.b, g, found)
+
+
+def squared(a: Node) -> Node:
+    return noted(a.x * a.x, pull_squared, a)
+
+
+def pull_squared(y: Any, g: Any, found: dict[Any, Any]) -> None:
+    send(y.a, 2.0 * g * y.a.x, found)
+
+
+def logs(a: Node) -> Node:
+    """log_softmax over the columns; the softmax is kept for the way back."""
+    d = a.x - a.x.max(0)
+    e = np.exp(d)
+    total = e.sum(0)
+    return noted(d - np.log(total), pull_logs, a, np.divide(e, total, e))
+
+
+def pull_logs(y: Any, g: Any, found: dict[Any, Any]) -> None:
+    send(y.a, g - y.b * g.sum(0), found)
+
+
+ONE = np.array(1.0)
+ONES = {n: np.ones(n) for n in ROWS}
+
+
+def leaves(*arrays: Array) -> list[Node]:
+    nodes = [new(Node) for _ in arrays]
+    for node, array in zip(nodes, arrays, strict=True):
+        node.x = array
+    return nodes
+
+
+def walked_back(y: Node, p: list[Node]) -> list[Any]:
+    found: dict[Any, Any] = {y: 1.0}
+    for node in reversed(tape):
+        node.pull(node, found.pop(node), found)
+    return [found[v] for v in p]
+
+
+def t1(d: Rows) -> Step:
+    p = leaves(d.W1, d.b1, d.W2, d.b2, d.z0)
+    W1, b1, W2, b2, z0 = p
+
+    def step() -> Any:
+        tape.clear()
+        h1 = squashed(biased(product(squashed(z0), W1), b1))
+        e = less(squashed(biased(product(h1, W2), b2)), d.t)
+        y = scaled(summed(squared(e)), 0.5)
+        return y.x, walked_back(y, p)
+
+    return step
+
+
+def t2(d: Columns) -> Step:
+    p = leaves(d.W1, d.b1, d.W2, d.b2)
+    W1, b1, W2, b2 = p
+
+    def step() -> Any:
+        tape.clear()
+        z = biased(product(W2, squashed(biased(linear(W1, d.x), b1))), b2)
+        loss = scaled(summed(scaled(logs(z), d.one_hot)), -1.0 / d.n)
+        squares = added(summed(squared(W1)), summed(squared(W2)))
+        y = added(loss, scaled(squares, d.weight_decay / 2))
+        return y.x, walked_back(y, p)
+
+    return step
