@@ -14,8 +14,9 @@ from ..errors import AnomalyError, ShapeError, StructureError
 from ..node import Node
 from ..tree import leaves as tree_leaves
 from ..tree import rebuilt
+from .arguments import bound, described, shape_of
 from .built import Built
-from .compiled import Compiled, Entry, bound, described, shape_of
+from .compiled import Compiled, Entry
 from .entrance import MISS, Check, entrance
 from .naming import Leaf, argument_leaves, is_traced
 from .passes import optimised
