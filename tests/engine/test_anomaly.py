@@ -198,6 +198,27 @@ def test_operands_that_broadcast_are_read_at_the_right_entries() -> None:
     assert "  a: shape (2, 9), 1 at [0, 0]\n  b: shape (9,), 0 at [0]\n" in str(wide)
 
 
+def test_one_column_against_many_is_read_in_its_own_shape() -> None:
+    def f() -> Any:
+        a = np.ones((10, 2))
+        a[3, 1] = 1e308
+        return Tensor(a, name="a") * Tensor(np.full((10, 1), 10.0), name="b")
+
+    error = raised(f)
+    assert error.index == (3, 1)
+    assert "  a: shape (10, 2), 1e+308 at [3, 1]\n  b: shape (10, 1), 10 at [3, 0]\n" in str(error)
+
+
+def test_an_operand_is_blamed_for_its_own_entry_alone() -> None:
+    x = Tensor([0.0, math.inf], name="x")  # 1/∞ is 0, and that of 0 is what is wrong
+    assert str(raised(lambda: 1 / x)).startswith("div gave inf at [0]\n")
+
+
+def test_options_are_no_operands() -> None:
+    error = raised(lambda: ag.norm(Tensor([1e200], name="x"), ord=3, axis=0))
+    assert str(error).startswith("p_norm gave inf\n  x = [1.e+200]\n  File ")
+
+
 def test_large_operands_of_other_ops_are_summed_up() -> None:
     error = raised(lambda: Tensor(np.full((3, 4), 1e200), name="A") @ np.full((4, 3), 1e200))
     assert error.op == "matmul"

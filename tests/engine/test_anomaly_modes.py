@@ -47,6 +47,7 @@ def test_as_a_decorator(make: Any) -> None:
     def g(x: Any) -> Any:
         return ag.log(x)
 
+    assert detect_anomaly(lambda: ag.log(make(0.0)), infinities=False)()._raw == -math.inf
     for _ in range(2):
         with pytest.raises(AnomalyError, match="log gave -inf"):
             f(make(0.0))
@@ -117,7 +118,8 @@ def test_arrays_of_values() -> None:
     assert "x1 = 0" in str(error)
     assert "ag.log(xs)" in source(error)
     assert raised(lambda: np.sum(xs / 0.0)).op == "div"
-    assert "xs * 1e308" in source(raised(lambda: np.mean(xs * 1e308 * 1e308)))
+    large = np.array([Value(1e308), Value(1e308)])
+    assert "np.mean(large)" in source(raised(lambda: np.mean(large)))
 
 
 def test_inside_a_checkpoint() -> None:

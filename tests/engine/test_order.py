@@ -114,12 +114,16 @@ def test_shared_nodes_that_pass_on_zeros_do_no_harm() -> None:
     assert "though h has several" in repr(report)
 
 
-def test_orders_that_visit_once() -> None:
-    """A graph too large for plain recursion: 2^40 ways lead to x."""
+@pytest.mark.parametrize("first", [True, False])
+def test_orders_that_visit_once(first: bool) -> None:
+    """A graph too large for plain recursion: 2^40 ways lead to x.
+
+    Depth first, one of the two goes wrong from left to right, the other from right to left.
+    """
     x = Value(0.5, name="x")
-    h = x
+    h: Any = x
     for _ in range(40):
-        h = (h + ag.tanh(h)) * 0.5
+        h = ((h + ag.tanh(h)) if first else (ag.tanh(h) + h)) * 0.5
     report = order_matters(h)
     assert report.order == "depth first"
     assert "is not visited again" in repr(report)
@@ -156,6 +160,11 @@ def test_nothing_is_stored() -> None:
     assert (x.grad, h.grad, y.grad) == (5.0, 0.0, 0.0)
     with ag.no_grad():
         assert order_matters(y)
+        t = Tensor([1.0, 2.0])
+    s = t * t
+    total = (s * (s + 1)).sum()
+    with ag.no_grad():
+        assert order_matters(total)
 
 
 def test_what_it_takes() -> None:
