@@ -104,7 +104,7 @@ class Op:
 
     def label(self, args: tuple[Any, ...]) -> str:
         """The short text for a drawing: `*`, `**2`, `sigmoid`."""
-        if self.symbol == "**" and isinstance(args[1], float | int):
+        if self.symbol == "**" and isinstance(args[-1], float | int):
             return f"**{args[1]:g}"
         return self.symbol
 

@@ -206,6 +206,16 @@ def test_a_pickle_in_any_entry_is_never_read(tmp_path: Path, dtype: Any) -> None
     assert marker.exists()
 
 
+def test_numbers_that_no_float_holds_are_refused(tmp_path: Path) -> None:
+    entries = saved(tmp_path / "m.npz", "sigmoid")
+    header = npy.read_array(io.BytesIO(entries["header.npy"])).tobytes()
+    changed = header.replace(b'"classes": ["p", "q"]', b'"mean": 1e999')
+    assert changed != header
+    content = entry((len(changed),), "|u1", False, changed, (1, 0))
+    with pytest.raises(ModelFileError, match="1e999 is no JSON"):
+        nn.load(written(tmp_path / "f.npz", list((entries | {"header.npy": content}).items())))
+
+
 def test_what_is_no_ordinary_file_is_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.npz")
     for path in (tmp_path / "pipe.npz", "/dev/zero", "/dev/full"):
