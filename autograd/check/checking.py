@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import GradientError
+from ..data import kind_of
+from ..errors import GradientError, StructureError
 from . import domain
 from .aliases import aliased
 from .comparison import Comparison, Point, away, entry
@@ -37,7 +38,8 @@ def checked(
     """What `check_grad` does; its docstring says the rest."""
     if order not in (1, 2):
         raise ValueError(f"check_grad: order is 1 or 2; got {order!r}")
-    return Check(Subject(f, args, argnums), order, seed, allow_kinks, rtol).report()
+    with np.errstate(all="ignore"):
+        return Check(Subject(f, args, argnums), order, seed, allow_kinks, rtol).report()
 
 
 class Check:
@@ -67,7 +69,10 @@ class Check:
             self.methods.setdefault(self.subject.place(i)[0].name, how)
         self.judged(found, 1, point)
         if self.order == 2:
-            self.judged(second(point, self.rtol), 2, point)
+            again = second(point, self.rtol)
+            if not np.all(np.isfinite(again.rules)):
+                self.fail("outside the domain", "the second derivative is not finite", 2)
+            self.judged(again, 2, point)
         if self.subject.singles:
             self.in_single(point)
         points = 1 + sum(self.near(point, radius) for radius in NEARBY)
@@ -106,12 +111,26 @@ class Check:
                 self.fail("aliased input", f"the function writes into its argument ({error}): copy "
                           "it first, the graph needs its arguments as they were")  # fmt: skip
             raise
+        if not point.run.outputs:
+            self.plain(point)
         changed = [leaf.name for leaf in self.subject.leaves if leaf.changed()]
         if changed or point.run.moved():
             which = " and ".join(changed) or "its argument"
             self.fail("aliased input", f"the function changes {which}: it has to compute a result "
                       "and leave its arguments as they are")  # fmt: skip
         return point
+
+    def plain(self, point: Point) -> None:
+        """The error for a function whose result has no graph."""
+        tree = point.run.tree
+        if tree is None:
+            raise StructureError("check_grad: the function gave None; does it return its result?")
+        how = " and ".join(sorted(point.run.taken))
+        why = f", having taken an argument's number out of its graph by {how}" if how else ""
+        raise TypeError(
+            f"check_grad: the function gave plain data, {kind_of(tree)}{why}: compute the result "
+            "from the arguments by operators and autograd's functions"
+        )
 
     def inside(self, point: Point) -> None:
         if not np.all(np.isfinite(point.y)):
@@ -150,11 +169,13 @@ class Check:
             self.blame("kink", f"{what} on the two sides differ, so there is no derivative",
                        found, kinks, order, point, place)  # fmt: skip
         wrong = found.wrong(self.rtol) & ~edge
+        if nearby:
+            wrong &= np.isfinite(found.rules) & np.isfinite(found.slope.value)
         if order == 1 and not nearby:
             wrong |= kinks & ~found.between(self.rtol)
         if wrong.any():
             what = "the gradient" if order == 1 else "the derivative of the gradient"
-            self.blame("wrong", " ".join(filter(None, (what, "disagrees", place))),
+            self.blame("wrong", " ".join(filter(None, (what, "{where} disagrees", place))),
                        found, wrong, order, point, place)  # fmt: skip
         unseen = found.unseen() & ~edge
         if unseen.any() and not nearby:
@@ -172,6 +193,7 @@ class Check:
         ranked = [int(i) for i in np.argsort(-apart, kind="stable") if which[i]]
         entries = [entry(self.subject, found, i) for i in ranked]
         looks = explained(point, found, ranked[0], order) if verdict == "wrong" else ""
+        message = message.format(where=f"in {entries[0].argument}")
         self.fail(verdict, message, order, point, worst=entries[0], entries=entries, place=place,
                   looks_like=looks, counts=counted(self.subject, which))  # fmt: skip
 

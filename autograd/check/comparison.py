@@ -199,7 +199,7 @@ def entry(subject: Subject, found: Comparison, i: int) -> Entry:
     s = found.slope
     kink = bool(s.kink[i])
     return Entry(
-        leaf.name, index, float(found.rules[i]), float(s.value[i]), found.method[i],
+        leaf.name, leaf.position, index, float(found.rules[i]), float(s.value[i]), found.method[i],
         float(s.step[i]), float(s.error[i]),
         float(s.left[i]) if kink else None, float(s.right[i]) if kink else None,
     )  # fmt: skip

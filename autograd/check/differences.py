@@ -25,7 +25,10 @@ FIRST = 2.0**-4  # the first step, in units of the argument's size
 RATIO = 16.0  # from one set of steps to the next
 SMALLEST = 2.0**-28  # below, rounding has more to say than the slope
 EPS = float(np.finfo(np.float64).eps)
+LEAST = 2.0**-14  # the same in units of an argument that is much smaller than 1
+NEAREST = 2.0**-44  # where nothing larger stays within the domain
 LEVELS = 4
+STAIRS = 1e3  # noise of so many rounding units is none of rounding the value
 SAFETY = 4.0  # how many times its own estimate the noise may be
 BEND = 1e-6  # a jump of the slope by this share is followed to smaller steps
 
@@ -61,10 +64,12 @@ class Line:
         best: Slope | None = None
         bends = Bends()
         h = FIRST * self.big
-        while h >= SMALLEST * self.big or h >= SMALLEST**0.5 * self.small:
+        while h >= min(SMALLEST * self.big, LEAST * (self.small or self.big)) or (
+            best is None and h >= NEAREST * self.big
+        ):
             found = self.window(centre, h)
             if found is None:
-                h = min(h / RATIO, FIRST * self.small)
+                h = min(h / RATIO, FIRST * (self.small or h))
                 continue
             slope, bend, bar = found
             best = slope if best is None else better(best, slope)
@@ -94,9 +99,12 @@ class Line:
             central.append(self.fold(up - down) / (2.0 * step))
             right, left = self.fold(there) / step, self.fold(back) / step
             onesided.append(right - left)
-            changed = (up != down) | (there != 0.0)
             rounding = EPS * np.maximum(np.abs(up), np.abs(down))
-            noises.append(self.size(np.maximum(self.noise, rounding) * changed) / step)
+            # what stands still has no noise, unless it is on a step of stairs
+            moves = (up != down) | (there != 0.0) | (self.noise > STAIRS * rounding)
+            noises.append(self.size(np.maximum(self.noise, rounding) * moves) / step)
+        if not np.all(np.isfinite(central)):
+            return None
         value, error, which = extrapolated(central, [2.0 * SAFETY * n for n in noises])
         bend = odd(onesided)
         steps: Array = h / 2.0 ** which.astype(float)

@@ -74,4 +74,7 @@ def origin(node: Any, made: Array, backward: bool) -> Origin:
             operands.append(float(x[tuple(bad)]) if same else float(x) if not x.ndim else x)
         elif isinstance(x, float | int) and not isinstance(x, bool):
             operands.append(float(x))
-    return Origin(node.op.name, tuple(operands), float(made[tuple(bad)]), backward)
+    value = float(made[tuple(bad)])
+    if backward:
+        value = abs(value)  # its sign is the random cotangent's
+    return Origin(node.op.name, tuple(operands), value, backward)

@@ -18,7 +18,7 @@ MOST = 4096  # entries of a Jacobian that is worth its while for an explanation
 def explained(point: Point, found: Comparison, i: int, order: int) -> str:
     """The mistake that fits all entries of the argument that entry `i` belongs to, or nothing."""
     leaf, _ = point.subject.place(i)
-    if "differences along directions" in found.method:
+    if "differences along directions" in found.method or not np.all(np.isfinite(found.rules)):
         return ""
     leaves = point.subject.leaves
     right = {leaf.name: found.slope.value[leaf.span].reshape(leaf.shape) for leaf in leaves}

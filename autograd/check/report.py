@@ -13,6 +13,7 @@ class Entry:
     """One entry of a gradient, by rules and by numbers."""
 
     argument: str  # "W", "params['W1']", "args[0][2]"
+    position: int  # which of the arguments, from 0
     index: tuple[int, ...]  # () of a number
     rules: float
     numeric: float
@@ -111,7 +112,10 @@ def described(entry: Entry, order: int) -> list[str]:
         rows.append(("slope on the right", f"{entry.right:.10g}"))
         rows.append(("step", f"{entry.step:.3g}"))
     width = max(len(label) for label, _ in rows)
-    return [f"  {what} in {entry.where}", *(f"    {a:<{width}}  {b}" for a, b in rows)]
+    return [
+        f"  {what} in {entry.where}, argument {entry.position}",
+        *(f"    {a:<{width}}  {b}" for a, b in rows),
+    ]
 
 
 def short(entry: Entry) -> str:

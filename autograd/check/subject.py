@@ -31,6 +31,7 @@ class Leaf:
     """One number or array among the arguments."""
 
     name: str
+    position: int  # of the argument that it belongs to
     kind: str  # "value", "tensor", or "values" for an array of Values
     data: Array
     given: Any
@@ -116,7 +117,9 @@ class Run:
     def gradient(self, c: Array) -> Array:
         """Σ c · ∂results/∂entry, by the rules."""
         with np.errstate(all="ignore"):
-            found = pulled_back(self.outputs, self.seeds(c), self.wrt, False)
+            found = (
+                pulled_back(self.outputs, self.seeds(c), self.wrt, False) if self.outputs else {}
+            )
             return joined(finished(self.wrt, found, False))
 
     def second(self, c: Array, v: Array) -> Array:
@@ -163,7 +166,7 @@ class Subject:
         self.f, self.args = f, args
         self.chosen = chosen(argnums, len(args))
         self.names = parameter_names(f, len(args))
-        found = [pair for k in self.chosen for pair in named_leaves(args[k], self.names[k])]
+        found = [(k, *p) for k in self.chosen for p in named_leaves(args[k], self.names[k])]
         self.leaves = arranged(found)
         if not self.leaves:
             raise TypeError("check_grad: no argument has a number that could be moved")
@@ -243,16 +246,16 @@ def flat_arguments(tree: Any) -> list[Any]:
     return [] if tree is None else [tree]
 
 
-def arranged(found: list[tuple[str, Any]]) -> list[Leaf]:
+def arranged(found: list[tuple[int, str, Any]]) -> list[Leaf]:
     """The leaves, each with its kind: numbers are Values unless there are arrays beside them."""
-    arrays = any(isinstance(a, Tensor | np.ndarray) and not is_values(a) for _, a in found)
-    scalars = any(isinstance(a, Value) or is_values(a) for _, a in found)
+    arrays = any(isinstance(a, Tensor | np.ndarray) and not is_values(a) for *_, a in found)
+    scalars = any(isinstance(a, Value) or is_values(a) for *_, a in found)
     if arrays and scalars:
         raise mixed("check_grad")
     leaves, start = [], 0
-    for name, a in found:
+    for position, name, a in found:
         kind, data = plain(a, name, arrays)
-        leaves.append(Leaf(name, kind, data, a, slice(start, start + data.size)))
+        leaves.append(Leaf(name, position, kind, data, a, slice(start, start + data.size)))
         start += data.size
     return leaves
 
