@@ -258,7 +258,7 @@ FAULTS = [
          "frozen_copy(array) if array is data else array", "array"),
         ("recorded", "aliasing", "a result can be written into", "y.setflags(False)", "pass"),
         ("recorded", "state", "no_grad is not asked", "if not state.recording:", "if False:"),
-        ("recorded", "state", "the scope is lost", "tag = state.tag()", "pass"),
+        ("recorded", "state", "the scope is lost", "node._tag = tag", "node._tag = None"),
         ("recorded", "order", "recorded Tensors have no number",
          "node.serial = next(serials)", "node.serial = 0"),
         ("constant", "aliasing", "constants are not copied",

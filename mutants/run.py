@@ -24,6 +24,7 @@ class Limits:
 
     near: float = 120.0
     whole: float = 900.0
+    green: float = 1800.0  # for either without a fault
 
 
 def results(
@@ -50,7 +51,7 @@ def results(
             if waiting:
                 tell("without any fault")
                 files = sorted({f for _, near in waiting for stage in near for f in stage.files})
-                check_green(trees, Stage(tuple(files)), limits.near + limits.whole)
+                check_green(trees, Stage(tuple(files)), limits.green)
             for mutant, near, outcome in in_parallel(trees, waiting, limits, jobs, tell):
                 kept.put(mutant, near, outcome)
                 yield mutant, outcome
@@ -80,7 +81,7 @@ def in_parallel(
             return outcome
         with green:
             if not proved:
-                check_green(trees, WHOLE, limits.whole)
+                check_green(trees, WHOLE, limits.green)
                 proved.append(True)
         again = tried(trees, mutant, [WHOLE], limits.whole)
         return replace(again, seconds=round(outcome.seconds + again.seconds, 1))
