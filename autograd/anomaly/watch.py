@@ -33,10 +33,6 @@ class Watch:
         self.infinities = infinities
         self.part = part
 
-    def site(self) -> Site | Part | None:
-        """The place that a node recorded now belongs to."""
-        return self.part or caller()
-
     def bad(self, x: Any) -> Any:
         """Which entries of a number, an array or a node are what is watched for."""
         x = x._raw if isinstance(x, Node) else x
