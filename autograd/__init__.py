@@ -5,6 +5,7 @@ from .backward import gradients
 from .check import check_grad
 from .checkpoint import checkpoint
 from .compile import compile
+from .derive import derive
 from .elementwise import absolute as abs
 from .elementwise import (
     arccos,
@@ -96,6 +97,7 @@ __all__ = [
     "cos",
     "cosh",
     "cumsum",
+    "derive",
     "detect_anomaly",
     "diag",
     "dot",

@@ -1,0 +1,67 @@
+"""`derive`: a graph's derivatives as a textbook would write them.
+
+recorded nodes -> formulas, by the engine's own rules -> lines in a style and layout -> LaTeX,
+Markdown or text.  Nothing here is loaded before the first use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .document import Derivation
+
+
+def derive(
+    loss: Any,
+    wrt: Any = None,
+    layout: str | None = None,
+    style: str = "steps",
+    format: str = "text",
+    shapes: bool = False,
+    names: Mapping[str, Any] | None = None,
+) -> Derivation:
+    """The derivation of ∂loss/∂w for each `w` of `wrt`, written out: a `str` that prints itself.
+
+    First the forward definitions, then the backward pass, a line for each quantity with a name,
+    with the rule that it uses.  Names are the nodes' own (`.name`), those of `names` (for example
+    `locals()`, which also names plain arrays and numbers such as λ), or u₁, u₂, … for what is
+    worth a line; the rest is written where it is used.
+
+    wrt: a node, or several; by default the leaves with a name, or all leaves.
+    layout: "rows" or "columns", what a sample is; by default as recorded.  The other one writes
+        each matrix transposed.
+    style: "steps"; "delta", with the residuals δ⁽ˡ⁾ of each layer's input (of one sample's loss,
+        where the loss is a mean); "final", one closed formula for each of `wrt`.
+    format: "text", "latex" (for $$…$$) or "markdown".  `.text`, `.latex` and `.markdown` of the
+        result hold all three.
+    shapes: write shapes under (text: after) the symbols.
+
+    Of a graph of numbers (`Value`s), the chain rule with values filled in; layout and style
+    "delta" then say nothing.  Guards at single points, as of ‖x‖ at 0, are left out.
+
+    Raises ShapeError for a loss with several elements, ValueError for other options and for a
+    layout that a graph with more than two axes cannot have, and what `gradients` raises.
+
+    >>> from autograd import Tensor, sigmoid, sum
+    >>> x, w = Tensor([[1.0, 2.0]], name="x"), Tensor([[3.0], [4.0]], name="w")
+    >>> h = sigmoid(x @ w)
+    >>> print(derive(sum(h * h), wrt=w, names=locals()))
+    Forward
+      u₁ = x w
+      h  = σ(u₁)
+      L  = ‖h‖²
+    <BLANKLINE>
+    Backward
+      ∂L/∂h  = 2 h                       [derivative of the loss]
+      ∂L/∂u₁ = (∂L/∂h) ⊙ h ⊙ (1 − h)   [chain rule; σ′ = σ(1 − σ)]
+      ∂L/∂w  = xᵀ (∂L/∂u₁)               [chain rule]
+    """
+    from .entrance import derivation
+
+    return derivation(loss, wrt, layout, style, format, shapes, dict(names or {}))
+
+
+__all__ = ["derive"]
+_ = Sequence
