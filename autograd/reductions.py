@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,7 @@ def count(x: Any, axes: Axes) -> int:
     return math.prod(shape if axes is None else (shape[a] for a in axes))
 
 
-@cache
+@lru_cache(256)  # one of each size would be 100 MB
 def ones(n: int, itemsize: int) -> Any:
     return np.ones(n, f"f{itemsize}")
 

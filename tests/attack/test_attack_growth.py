@@ -7,9 +7,11 @@ import json
 import linecache
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import autograd as ag
@@ -84,3 +86,14 @@ def test_modes_keep_no_graphs() -> None:
     found = keeps.growth(step, 500)
     assert found.cycles == 0
     assert found.blocks < 250
+
+
+def test_sums_of_many_sizes_keep_little() -> None:
+    tracemalloc.start()
+    try:
+        for n in range(1, 3001):
+            ag.sum(ag.Tensor(np.ones(n)))
+        kept = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert kept < 12e6  # ones of each size would be 36 MB
