@@ -19,6 +19,7 @@ from .errors import (
     RenderTimeoutError,
 )
 from .focus import Paths, paths
+from .page import page
 
 __all__ = [
     "Diff",
@@ -34,6 +35,7 @@ __all__ = [
     "diff",
     "doctor",
     "draw",
+    "page",
     "paths",
     "to_dot",
 ]

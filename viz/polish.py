@@ -51,6 +51,7 @@ def _node(group: ET.Element, theme: Theme) -> None:
     if title is not None:  # the tooltip
         title.text = "\n".join(text.text or "" for text in texts)
     for i, (role, text) in enumerate(zip(roles.split("-"), texts, strict=False)):
+        text.set("class", f"role-{role}")
         if kind in ("constant", "scope"):
             text.set("fill", theme.muted)
         elif i == 0:

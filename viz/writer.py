@@ -54,6 +54,7 @@ class Writer:
         self.ids = {box: f"n{i}" for i, box in enumerate(picture.boxes)}
         self.labelled = view.local and len(self.links) <= MANY_LABELS
         self.numbered = False  # whether some edge says by what it multiplies
+        self.edges: dict[tuple[Node, int], str] = {}  # the id of each use's edge in the SVG
         self.kinds: set[str] = set()
         self.steps: set[int] = set()
         self.graph = self.canvas()
@@ -230,6 +231,7 @@ class Writer:
         factor = self.on_edge(link)
         if view.ids is not None:
             look["id"] = f"{view.ids}-{result}-{arg}-{link.uses[0][2]}"
+            self.edges |= {(consumer, place): look["id"] for _, consumer, place in link.uses}
         if any(self.spreads(arg, consumer) for arg, consumer, _ in link.uses):
             look |= {"color": self.theme.danger, "penwidth": "2.2"}
         if view.direction != "backward":
