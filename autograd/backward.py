@@ -156,7 +156,7 @@ def finished(nodes: Sequence[Node], found: dict[Node, Any], graph: bool) -> list
             elif g.base is not None or getrefcount(g) > SOLE + 1:  # seen by more than `found`
                 g = g.copy()
             else:
-                g.setflags(True)
+                g.setflags(write=True)
         results.append(g)
     return results
 

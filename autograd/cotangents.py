@@ -30,7 +30,7 @@ def arrays_pulled_back(
     """The cotangents of those of `wrt` that are reached, for the given cotangents of `roots`."""
     wanted = set(wrt)
     needed = None if wanted.issuperset(leaves) else leading_to(wanted, [*leaves, *recorded])
-    kept = wanted.difference(leaves)
+    kept = wanted.difference(leaves) if needed or len(wanted) > len(leaves) else None
     found: dict[Node, Any] = {}
     cotangents: dict[Node, Any] = {}
     small: set[Node] = set()  # the nodes whose cotangents are of a smaller shape
@@ -52,8 +52,7 @@ def arrays_pulled_back(
             known = pulls(op) if type(op.rules) is tuple else (None, *[pulled_jointly] * 3)
         pull = known[2 if y.itemsize == 8 else 3] if y.ndim else known[1]
         pull(node, g, cotangents, small, needed, whole)
-    found.update(cotangents)
-    return found
+    return found | cotangents if found else cotangents
 
 
 def pulled_jointly(

@@ -78,11 +78,9 @@ class Tensor(Operators):
         """The array, read-only.  A leaf's can be assigned (shape and dtype stay)."""
         if modes.active:
             modes.take_out(".data")
-        raw: Any = self._raw
-        if type(raw) is not ndarray:
-            raw = np.array(raw)
-            raw.setflags(False)
-        return raw
+        if type(self._raw) is ndarray:
+            return self._raw
+        return frozen_copy(np.asarray(self._raw))
 
     @data.setter
     def data(self, data: Any) -> None:
@@ -267,8 +265,8 @@ def recorded(
 
 
 def frozen_copy(array: Array) -> Array:
-    copy: Any = array.copy()
-    copy.setflags(False)
+    copy = array.copy()
+    copy.setflags(write=False)
     return copy
 
 
