@@ -60,11 +60,18 @@ class Expression:
     def __call__(self, *args: Any) -> Any:
         return self.given(OURS)(*args)
 
+    def with_numpy(self, *args: Any) -> Any:
+        """The same by numpy's functions, which take complex numbers, too."""
+        return self.given(NUMPYS)(*args)
+
     def slopes(self, *at: float) -> list[float]:
         """The derivatives in each variable by complex steps through numpy: exact to rounding."""
         f = self.given(NUMPYS)
-        moved = [[complex(x, STEP * (i == k)) for k, x in enumerate(at)] for i in range(len(at))]
-        return [complex(f(*map(np.complex128, point))).imag / STEP for point in moved]
+        found = []
+        for i in range(len(at)):
+            moved = [np.complex128(complex(x, STEP if k == i else 0.0)) for k, x in enumerate(at)]
+            found.append(complex(f(*moved)).imag / STEP)
+        return found
 
     def given(self, functions: Mapping[str, Callable[..., Any]]) -> Callable[..., Any]:
         """The expression with these functions for its names."""

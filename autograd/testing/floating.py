@@ -16,6 +16,7 @@ LOW, HIGH = -3.0, 3.0  # beyond, a sigmoid is flat: its slope is 0 whatever the 
 LARGEST = 1e9  # its square is no overflow, and its thousandths are still exact
 COARSE = 1000  # numbers are multiples of 1/1000, or of a power of 10 that leaves FEWEST in a span
 FEWEST = 100
+FINE = 10**12  # … but not finer: of spans that are closer than that, the ends are taken
 
 
 def floats(
@@ -74,7 +75,8 @@ class Points:
     def __init__(self, allowed: Sequence[Span]) -> None:
         self.allowed = allowed
         width = min([b - a for a, b in allowed if a < b], default=1.0)
-        self.grid = max(COARSE, 10 ** math.ceil(-math.log10(width / FEWEST)))
+        digits = math.ceil(-math.log10(max(width, 1e-15) / FEWEST))
+        self.grid = min(max(COARSE, 10 ** max(0, digits)), FINE)
         self.ranges = [whole(a * self.grid, b * self.grid) for a, b in allowed]
         self.starts = list(accumulate((last - first + 1 for first, last in self.ranges), initial=0))
         self.count = self.starts[-1]

@@ -7,26 +7,16 @@ import pytest
 from catalogue import ELEMENTWISE, Formula
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 from numerical import agree, seed_like
 
 import autograd as ag
 from autograd import Tensor, gradients
+from autograd.testing import arrays, broadcastable_shapes
+from autograd.testing.laws import tiles_summed
 
 SEEDS = st.integers(0, 2**32 - 1)
 Shape = tuple[int, ...]
 SEVERAL = [f for f in ELEMENTWISE if len(f.domains) > 1]
-
-
-def undone(g: Any, shape: Shape) -> Any:
-    """Σ over what was repeated, written out for the test: one axis at a time."""
-    g = np.asarray(g)
-    while g.ndim > len(shape):
-        g = g.sum(axis=0)
-    for axis, n in enumerate(shape):
-        if n != g.shape[axis]:
-            g = g.sum(axis=axis, keepdims=True)
-    return g
 
 
 def compare(f: Any, args: list[Any], full: Shape, rng: np.random.Generator) -> None:
@@ -38,14 +28,14 @@ def compare(f: Any, args: list[Any], full: Shape, rng: np.random.Generator) -> N
     c = seed_like(rng, y.data)
     found, known = gradients(y, xs, seed=c), gradients(z, ts, seed=c)
     for a, g, h in zip(args, found, known, strict=True):
-        agree(g, undone(h, a.shape), rtol=1e-13)
+        agree(g, tiles_summed(h, a.shape), rtol=1e-13)
     ds = [seed_like(rng, a) for a in args]
     slope = sum_of(gradients(y, xs, seed=c, graph=True), ds)
     tiled_ds = [np.broadcast_to(d, full) for d in ds]
     tiled_slope = sum_of(gradients(z, ts, seed=c, graph=True), tiled_ds)
     pairs = zip(gradients(slope, xs), gradients(tiled_slope, ts), strict=True)
     for a, (g, h) in zip(args, pairs, strict=True):
-        agree(g, undone(h, a.shape), rtol=1e-12)
+        agree(g, tiles_summed(h, a.shape), rtol=1e-12)
 
 
 def sum_of(gs: list[Any], ds: list[Any]) -> Any:
@@ -60,12 +50,10 @@ def sum_of(gs: list[Any], ds: list[Any]) -> Any:
 def test_any_shapes_that_broadcast(formula: Formula, data: st.DataObject, seed: int) -> None:
     """0-d, size 1, leading axes, both operands, empty arrays: whatever numpy broadcasts."""
     n = len(formula.domains)
-    shapes = data.draw(
-        hnp.mutually_broadcastable_shapes(num_shapes=n, min_side=0, max_side=3, max_dims=3)
-    )
-    rng = np.random.default_rng(seed)
-    args = [d.sample(rng, s) for d, s in zip(formula.domains, shapes.input_shapes, strict=True)]
-    compare(formula.f, args, shapes.result_shape, rng)
+    shapes = data.draw(broadcastable_shapes(n))
+    numbers = [d.elements() for d in formula.domains]
+    args = [data.draw(arrays(s, e)) for s, e in zip(shapes, numbers, strict=True)]
+    compare(formula.f, args, np.broadcast_shapes(*shapes), np.random.default_rng(seed))
 
 
 @pytest.mark.parametrize(("a", "b"), [
@@ -86,19 +74,18 @@ def test_every_form_by_name(f: Any, a: Shape, b: Shape) -> None:
 MASK = np.array(True)
 
 
-@given(shapes=hnp.mutually_broadcastable_shapes(num_shapes=3, min_side=0, max_side=3, max_dims=3),
-       seed=SEEDS)  # fmt: skip
+@given(shapes=broadcastable_shapes(3), seed=SEEDS)
 def test_where_with_a_mask_that_broadcasts(shapes: Any, seed: int) -> None:
     rng = np.random.default_rng(seed)
-    mask = rng.random(shapes.input_shapes[0]) < 0.5
-    args = [rng.normal(size=s) for s in shapes.input_shapes[1:]]
+    mask = rng.random(shapes[0]) < 0.5
+    args = [rng.normal(size=s) for s in shapes[1:]]
     xs = [Tensor(a) for a in args]
     y = ag.where(mask, *xs)
-    assert y.shape == shapes.result_shape
+    assert y.shape == np.broadcast_shapes(*shapes)
     c = seed_like(rng, y.data)
     full = np.broadcast_to(mask, y.shape)
-    expected = [undone(np.where(full, c, 0.0), args[0].shape),
-                undone(np.where(full, 0.0, c), args[1].shape)]  # fmt: skip
+    expected = [tiles_summed(np.where(full, c, 0.0), args[0].shape),
+                tiles_summed(np.where(full, 0.0, c), args[1].shape)]  # fmt: skip
     for g, e in zip(gradients(y, xs, seed=c), expected, strict=True):
         agree(g, e, rtol=1e-13)
 
@@ -108,7 +95,7 @@ def test_against_constants_of_any_shape(other: Any) -> None:
     x = Tensor(np.arange(3.0))
     for y in (x * other, other * x):
         c = np.arange(float(y.size)).reshape(y.shape)
-        expected = undone(c * np.asarray(other), (3,))
+        expected = tiles_summed(c * np.asarray(other), (3,))
         agree(gradients(y, x, seed=c), expected, rtol=1e-15)
 
 

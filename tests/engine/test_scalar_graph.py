@@ -9,39 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numerical import agree, seed_like
 
-from autograd import Node, Tensor, Value, gradients
-
-SEEDS = st.integers(0, 2**32 - 1)
-Array = np.ndarray[Any, Any]
-
-
-def boxes(a: Array) -> Array:
-    """An object array of fresh Values."""
-    out = np.empty(a.shape, dtype=object)
-    for i in np.ndindex(a.shape):
-        out[i] = Value(a[i])
-    return out
-
-
-def numbers(x: Any) -> Array:
-    return np.vectorize(lambda e: e.data if isinstance(e, Node) else e, otypes=[float])(
-        np.asarray(x, dtype=object)
-    )
-
-
-def weighted(y: Any, seed: Array) -> Value:
-    """Σ seed · y as one Value."""
-    total = Value(0.0)
-    for e, c in zip(np.asarray(y, dtype=object).ravel(), seed.ravel(), strict=True):
-        total = total + e * float(c)
-    return total
+from autograd import Tensor, Value, gradients
+from autograd.testing import boxed, unboxed, weighted
 
 
 @pytest.mark.parametrize("formula", ELEMENTWISE, ids=repr)
-@given(seed=SEEDS)
-def test_elementwise_values_and_gradients(formula: Formula, seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    numbers = [float(d.sample(rng, ())) for d in formula.domains]
+@given(data=st.data())
+def test_elementwise_values_and_gradients(formula: Formula, data: st.DataObject) -> None:
+    numbers = [data.draw(d.elements()) for d in formula.domains]
     vs, ts = [Value(x) for x in numbers], [Tensor(x) for x in numbers]
     v, t = formula.f(*vs), formula.f(*ts)
     assert isinstance(v, Value)
@@ -65,11 +40,11 @@ def test_object_arrays_of_values(formula: Formula) -> None:
     """Every formula runs on arrays of Values: values, gradients and second derivatives."""
     rng = np.random.default_rng(23)
     args = formula.sample(rng)
-    vs, ts = [boxes(a) for a in args], [Tensor(a) for a in args]
+    vs, ts = [boxed(a) for a in args], [Tensor(a) for a in args]
     y, t = formula.f(*vs), formula.f(*ts)
     assert np.shape(y) == t.shape
     assert not isinstance(y, Tensor)
-    agree(numbers(y), t.data, rtol=1e-12)
+    agree(unboxed(y), t.data, rtol=1e-12)
     if not t.size:
         return
     seed = seed_like(rng, t.data)
@@ -96,27 +71,5 @@ def test_an_array_times_a_value_is_an_array_of_values() -> None:
         assert [e.data for e in y] == [2.0, 6.0]
         assert all(isinstance(e, Value) for e in y)
         assert gradients(y[0] + y[1], v) == 4.0
-    m = np.eye(2) @ boxes(np.array([[1.0], [2.0]]))
-    assert numbers(m).tolist() == [[1.0], [2.0]]
-
-
-@given(seed=SEEDS)
-def test_a_small_network_three_ways(seed: int) -> None:
-    """Written once: numbers, a tensor graph, a scalar graph."""
-    import autograd as ag
-
-    rng = np.random.default_rng(seed)
-    w, b, x = rng.normal(size=(3, 2)), rng.normal(size=2), rng.normal(size=(5, 3))
-
-    def loss(w: Any, b: Any) -> Any:
-        return ag.mean(ag.logsumexp(ag.tanh(x @ w + b), axis=1) - ag.sigmoid(x @ w)[:, 0])
-
-    plain = loss(w, b)
-    tw, tb, vw, vb = Tensor(w), Tensor(b), boxes(w), boxes(b)
-    t, v = loss(tw, tb), loss(vw, vb)
-    agree(t.data, plain, rtol=1e-14)
-    agree(v.data, plain, rtol=1e-12)
-    v.backward()
-    gw, gb = gradients(t, [tw, tb])
-    agree(np.array([e.grad for e in vw.ravel()]).reshape(3, 2), gw, rtol=1e-12)
-    agree([e.grad for e in vb], gb, rtol=1e-12)
+    m = np.eye(2) @ boxed(np.array([[1.0], [2.0]]))
+    assert unboxed(m).tolist() == [[1.0], [2.0]]

@@ -30,8 +30,7 @@ except ImportError as error:
 
 
 def test_pytest_is_not_needed() -> None:
-    code = "import sys, autograd.testing; print('pytest' in sys.modules)"
-    assert run(code) == "False"
+    assert run("import sys; sys.modules['pytest'] = None; import autograd.testing") == ""
 
 
 def test_public_names() -> None:
