@@ -16,12 +16,15 @@ NEAREST = {
     "autograd/linalg.py": f"{RULES} engine/test_corners.py",
     "autograd/softmaxes.py": f"{RULES} engine/test_extremes.py engine/test_corners.py",
     "autograd/node.py": """engine/test_graph.py engine/test_nodes.py engine/test_random_graphs.py
-        engine/test_depth_and_memory.py engine/test_changed_leaves.py""",
-    "autograd/modes.py": "engine/test_modes.py engine/test_nesting.py compile/test_trace_errors.py",
+        engine/test_recorders.py engine/test_depth_and_memory.py
+        engine/test_changed_leaves.py""",
+    "autograd/modes.py": """engine/test_modes.py engine/test_nesting.py
+        engine/test_never_silently_wrong.py compile/test_trace_errors.py""",
     "autograd/data.py": """engine/test_never_silently_wrong.py engine/test_nodes.py
         engine/test_errors.py""",
-    "autograd/op.py": "engine/test_errors.py engine/test_values.py engine/test_primitive.py",
-    "autograd/kernels.py": "engine/test_kernels.py engine/test_rules.py",
+    "autograd/op.py": """engine/test_errors.py engine/test_nodes.py engine/test_extremes.py
+        engine/test_primitive.py engine/test_values.py""",
+    "autograd/kernels.py": "engine/test_kernels.py engine/test_primitive.py engine/test_rules.py",
     "autograd/cotangents.py": """engine/test_broadcasting.py engine/test_graph.py
         engine/test_random_graphs.py engine/test_never_silently_wrong.py engine/test_kernels.py
         engine/test_changed_leaves.py engine/test_rules.py""",
@@ -113,7 +116,8 @@ def stages(mutant: Mutant) -> list[Stage]:
             f"{mutant.path} has no line in mutants/nearest.py: say which tests are near"
         )
     path = max(found, key=len)
-    files = tuple(f"tests/{name}" for name in NEAREST[path].split())
+    finer = f"{path.partition('/')[0].replace('autograd', 'engine')}/test_finer_points.py"
+    files = tuple(f"tests/{name}" for name in [*NEAREST[path].split(), finer])
     if mutant.path not in TABLES:
         return [Stage(files)]
     symbol = mutant.symbol.partition("[")[0]
