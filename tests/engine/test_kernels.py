@@ -11,6 +11,7 @@ from numerical import agree
 
 import autograd as ag
 from autograd import Tensor, gradients
+from autograd.arrival import LITTLE
 from autograd.elementwise import TABLE, sigmoid_array
 from autograd.kernels import pulls
 from autograd.linalg import MATMUL
@@ -91,11 +92,12 @@ def test_another_rule_is_another_kernel(monkeypatch: pytest.MonkeyPatch) -> None
     assert np.array_equal(gradients(ag.sum(ag.tanh(x)), x), [7.0, 7.0])
 
 
-def test_results_and_seeds_are_nobody_elses() -> None:
+@pytest.mark.parametrize("n", [3, LITTLE])
+def test_results_and_seeds_are_nobody_elses(n: int) -> None:
     rng = np.random.default_rng(0)
-    a, b = Tensor(rng.standard_normal((2, 3))), Tensor(rng.standard_normal((2, 3)))
+    a, b = Tensor(rng.standard_normal((2, n))), Tensor(rng.standard_normal((2, n)))
     y = a + b + a - b + (a + b)
-    seed = rng.standard_normal((2, 3))
+    seed = rng.standard_normal((2, n))
     before = seed.copy()
     first = gradients(y, [a, b, y, a], seed=seed)
     assert np.array_equal(seed, before)
@@ -176,9 +178,38 @@ def test_gradients_drops_each_cotangent_once_it_was_used() -> None:
     assert peak < 3.5 * rows.nbytes + 2 * sum(g.nbytes for g in found)
 
 
-def test_a_cotangent_that_others_see_is_not_added_to() -> None:
-    a, b, c = (Tensor(np.full(3, x)) for x in (2.0, 3.0, 5.0))
+@pytest.mark.parametrize("n", [3, 2 * LITTLE])
+def test_a_cotangent_that_others_see_is_not_added_to(n: int) -> None:
+    a, b, c = (Tensor(np.full(n, x)) for x in (2.0, 3.0, 5.0))
     t = a * 7.0  # recorded first, so it adds to a's cotangent last
     s = a + b  # passes its own cotangent on, to both
     found = gradients(ag.sum(s * c + t), [a, b, s])
-    assert [g.tolist() for g in found] == [[12.0] * 3, [5.0] * 3, [5.0] * 3]
+    assert [g.tolist() for g in found] == [[12.0] * n, [5.0] * n, [5.0] * n]
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_numbers_on_the_way_are_arrays_to_the_user(dtype: type) -> None:
+    """A 0-d result is kept as numpy's scalar; what is seen of it is a read-only array."""
+    x = Tensor(np.array([2.0, 3.0], dtype))
+    y = 1 / ag.sum(x) + ag.exp(-ag.sum(x * x) / 8) ** 2
+    for node in (y, *y.args):
+        assert type(node.data) is np.ndarray
+        assert node.data.dtype == dtype
+        with pytest.raises(ValueError, match="read-only"):
+            node.data[...] = 1.0
+    slope = -1 / 25 - 2 * np.exp(-13 / 4) * x.data / 4
+    agree(gradients(y, x), slope, rtol=1e-14 if dtype is np.float64 else 1e-6)
+    y.backward()
+    assert type(y.grad) is np.ndarray
+    assert x.grad is not None
+    assert x.grad.dtype == dtype
+
+
+def test_numbers_follow_numpys_error_state() -> None:
+    x = Tensor(0.0)
+    with pytest.warns(RuntimeWarning, match="divide"):
+        y = 1.0 / (x * 2.0)
+    with np.errstate(all="ignore"):
+        assert gradients(y, x) == -np.inf
+    with np.errstate(all="raise"), pytest.raises(FloatingPointError):
+        1.0 / (x * 2.0)
