@@ -6,11 +6,13 @@ Markdown or text.  Nothing here is loaded before the first use.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ..node import Node
     from .document import Derivation
+    from .local import LocalDerivative
 
 
 def derive(
@@ -63,5 +65,29 @@ def derive(
     return derivation(loss, wrt, layout, style, format, shapes, dict(names or {}))
 
 
-__all__ = ["derive"]
-_ = Sequence
+def local_derivative(
+    node: Any, place: int, loss: Node | None = None, names: Mapping[Node, str] | None = None
+) -> LocalDerivative | None:
+    """What one use of an argument makes of the cotangent: what the chain rule multiplies by there.
+
+    node: a recorded Value or Tensor; place: which of its arguments, as in `node.args`.  `.text` of
+    the result is such as `· ⊙ h ⊙ (1 − h)` or `Wᵀ ·`, with · for the cotangent of `node`; `.latex`
+    is the whole line, `∂L/∂z += …`.  None where no cotangent flows.
+
+    loss: what is differentiated, for its name.  names: what to call nodes that have no name; else
+    y is the result, x and w its arguments.
+
+    Raises TypeError for what is not recorded, IndexError for an argument that is no node, and
+    NoDerivativeError where the op has no rule.
+
+    >>> from autograd import Tensor, sigmoid
+    >>> z = Tensor([[0.5, -1.0]], name="z")
+    >>> print(local_derivative(sigmoid(z), 0))
+    · ⊙ y ⊙ (1 − y)
+    """
+    from .local import local
+
+    return local(node, place, loss, names or {})
+
+
+__all__ = ["derive", "local_derivative"]

@@ -175,6 +175,25 @@ class Converter:
         more = Call(TABLE["greater"].op, pair, shape)
         return plus(more, times(Num(0.5), Call(TABLE["same"].op, pair, shape)))
 
+    def op_within(self, node: Node, x: Any, lo: Any, hi: Any) -> Expr:
+        """1(lo ≤ x ≤ hi), with the bounds that there are."""
+        if lo is not None and hi is not None:
+            return self.call(node)
+        found: Expr = ONE
+        for pair in ((x, lo), (hi, x)):
+            if pair[0] is not None and pair[1] is not None:
+                es = self.operands(node, *pair)
+                found = times(found, Call(TABLE["at_least"].op, tuple(es), self.wide(*es)))
+        return found
+
+    def op_clip(self, node: Node, x: Any, lo: Any, hi: Any) -> Expr:
+        """max(x, lo) or min(x, hi) where there is one bound alone."""
+        if (lo is None) == (hi is None):
+            return self.call(node) if lo is not None else self.expr(x)
+        es = self.operands(node, x, hi if lo is None else lo)
+        op = TABLE["minimum" if lo is None else "maximum"].op
+        return Call(op, tuple(es), self.wide(*es))
+
     def op_where(self, node: Node, c: Any, a: Any, b: Any) -> Expr:
         x, y = self.operands(node, a, b)
         if x == ONE and guards(c):
@@ -288,7 +307,7 @@ class Converter:
 
 HANDLED = {
     "add", "sub", "mul", "div", "neg", "identity", "detached", "square", "sqrt", "power", "exp",
-    "expm1", "log1p", "share", "where",
+    "expm1", "log1p", "share", "where", "within", "clip",
     "matmul", "transpose", "reshape", "broadcast_to", "sum", "mean", "log_softmax", "softmax",
     "ties", "norm",
 }  # fmt: skip

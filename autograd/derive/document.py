@@ -20,8 +20,9 @@ class Derivation(str):
     """A derivation, which is its own text in the format that was asked for.
 
     `.text`, `.latex` and `.markdown` are the same in each format; `.lines` holds the
-    lines as formulas, `.values` the number or array that each symbol stands for.  In a notebook
-    it shows itself as mathematics.
+    lines as formulas, `.values` the number or array that each symbol stands for, and
+    `.layout` what a sample is (None where the formulas are no matrices).  In a notebook it shows
+    itself as mathematics.
     """
 
     text: str
@@ -29,6 +30,7 @@ class Derivation(str):
     markdown: str
     lines: list[Line]
     values: dict[Sym, Any]
+    layout: str | None
 
     def _repr_latex_(self) -> str:
         return f"$$\n{self.latex}\n$$"
@@ -64,6 +66,7 @@ def written(
     found = Derivation(texts[format])
     found.text, found.latex, found.markdown = texts["text"], texts["latex"], texts["markdown"]
     found.lines, found.values = lines, work.values
+    found.layout = ("columns" if columns else "rows") if work.matrices else None
     return found
 
 
@@ -137,7 +140,7 @@ def sizes(work: Work, lines: list[Line]) -> dict[Expr, str]:
         main = next(iter(found))
     told = {}
     for x in found:
-        text = str(x.shape[0]) if work.matrices else str(x.shape).replace(" ", "")
+        text = str(x.shape[0]) if work.matrices else "×".join(map(str, x.shape))
         told[x] = "" if x == main else text
     return told
 

@@ -44,7 +44,7 @@ class Tex(Printer):
         return self.sized_under(as_tex(s.name, entry), s), POWER if scripted else ATOM
 
     def ones(self, e: Ones) -> Text:
-        size = self.sized[e]
+        size = self.sized[e].replace("×", r" \times ")
         return r"\mathbf{1}" + (rf"_{{{size}}}" if size else ""), ATOM
 
     def fraction(self, top: Text, bottom: Text) -> Text:

@@ -40,7 +40,7 @@ class Plain(Printer):
         return as_text(s.name, entry) + size, ATOM
 
     def ones(self, e: Ones) -> Text:
-        return "𝟏" + self.sized[e].translate(SUBSCRIPTS), ATOM
+        return "𝟏" + self.sized[e].translate(SUBSCRIPTS).replace("×", "ₓ"), ATOM
 
     def fraction(self, top: Text, bottom: Text) -> Text:
         text = f"{self.under(top, APPLIED)}/{self.under(bottom, APPLIED)}"
