@@ -17,7 +17,7 @@ Array = np.ndarray[Any, Any]
 
 ROUNDING = 1e-12  # of an argument's largest entry: what sums within a rule may lose
 UNSEEN = 3e-4  # an error bar of this share of an entry would hide one part in a thousand
-SMALL = 1e-7  # entries below this share of their argument's largest need not be resolved
+SMALL = 1e-5  # an error bar of this share of the argument's largest entry is always narrow enough
 
 
 @dataclass

@@ -75,7 +75,7 @@ class Line:
             best = slope if best is None else better(best, slope)
             bent = bends.add(bend, bar, BEND * np.abs(slope.value) + 1e-9 * scale)
             done = best.error <= 1e-8 * np.abs(best.value) + 1e-11 * scale
-            worse = slope.error > 4.0 * best.error
+            worse = (slope.error > 4.0 * best.error) & (slope.error <= bar)  # noise has taken over
             if not bent.any() and np.all(done | worse):
                 break
             h /= RATIO
