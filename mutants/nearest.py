@@ -86,6 +86,7 @@ NEAREST = {
         engine/test_never_silently_wrong.py engine/test_changed_leaves.py engine/test_rules.py""",
     "nn/": "nn/test_networks.py nn/test_fit.py nn/test_io.py nn/test_losses.py",
 }
+FINER = {"autograd": "engine/test_finer_points.py", "nn": "nn/test_nn_finer_points.py"}
 # A table's op, in words that test names hold; by itself it is the op's own name.
 WORDS = {
     "add": "+", "sub": "-", "mul": "*", "div": "/", "neg": "unary", "power": "**",
@@ -116,7 +117,7 @@ def stages(mutant: Mutant) -> list[Stage]:
             f"{mutant.path} has no line in mutants/nearest.py: say which tests are near"
         )
     path = max(found, key=len)
-    finer = f"{path.partition('/')[0].replace('autograd', 'engine')}/test_finer_points.py"
+    finer = FINER[path.partition("/")[0]]
     files = tuple(f"tests/{name}" for name in [*NEAREST[path].split(), finer])
     if mutant.path not in TABLES:
         return [Stage(files)]
