@@ -1,6 +1,8 @@
 """This repository, eager, as a user writes it: `backward` on Values, as with micrograd, and
 `gradients` on Tensors."""
 
+from dataclasses import replace
+
 from autograd import (
     Tensor,
     Value,
@@ -60,6 +62,15 @@ def s2(d):
 def s3(d):
     """eager"""
     return scalar_training(d, lambda p: models.cross_entropy(p, d, sigmoid, exp, log))
+
+
+def kept(d, *names):
+    """The case with these arrays read-only, as `nn.fit` makes its data once: such an array enters a
+    graph as it is, where one that could still change would be copied at every step."""
+    arrays = {name: getattr(d, name).copy() for name in names}
+    for array in arrays.values():
+        array.setflags(write=False)
+    return replace(d, **arrays)
 
 
 def differentiated(loss, arrays):
@@ -134,19 +145,19 @@ def digits_loss(d):
 
 def s2b(d):
     """eager"""
-    return training(d, moons_loss(d))
+    return training(d, moons_loss(kept(d, "x", "y")))
 
 
 def t1(d):
     """eager"""
-    return differentiated(rows_loss(d), (d.W1, d.b1, d.W2, d.b2, d.z0))
+    return differentiated(rows_loss(kept(d, "t")), (d.W1, d.b1, d.W2, d.b2, d.z0))
 
 
 def t2(d):
     """eager"""
-    return differentiated(columns_loss(d), (d.W1, d.b1, d.W2, d.b2))
+    return differentiated(columns_loss(kept(d, "x", "one_hot")), (d.W1, d.b1, d.W2, d.b2))
 
 
 def t3(d):
     """eager"""
-    return training(d, digits_loss(d))
+    return training(d, digits_loss(kept(d, "x", "one_hot")))
