@@ -121,13 +121,11 @@ def same_number(given: Any, text: str) -> bool:
     return given is expected is None or bool(np.array_equal(given, expected))
 
 
-@BOTH
-def test_a_wrong_number_forwards_is_found(kind: Kind) -> None:
+def test_a_wrong_number_forwards_is_found() -> None:
     def odd(x: Any) -> Any:
-        wrong = isinstance(x, ag.Node) and np.any(x.data == 3.0)
-        return x * (2.5 if wrong else 2.0)
+        return x * (2.5 if isinstance(x, ag.Node) and x.data == 2.0 else 2.0)
 
-    class Odd(kind):  # type: ignore[misc,valid-type]
+    class Odd(GraphMachine):
         steps: ClassVar = EXACT_STEPS | {"odd": Step(odd, [lambda x: 2.0], "odd({})")}
 
     assert ".data)" in failure(Odd)
