@@ -133,6 +133,9 @@ class Check:
         )
 
     def inside(self, point: Point) -> None:
+        for leaf in self.subject.leaves:
+            if not np.all(np.isfinite(leaf.data)):
+                self.fail("outside the domain", f"the argument {leaf.name} is not finite")
         if not np.all(np.isfinite(point.y)):
             self.outside(domain.forward(point.run), "the result is not finite")
         if not np.all(np.isfinite(point.gradient)):

@@ -16,6 +16,7 @@ from .subject import Run, Subject
 Array = np.ndarray[Any, Any]
 
 ROUNDING = 1e-12  # of an argument's largest entry: what sums within a rule may lose
+CANCELLED = 64.0 * float(np.finfo(np.float64).eps)
 UNSEEN = 3e-4  # an error bar of this share of an entry would hide one part in a thousand
 SMALL = 1e-5  # an error bar of this share of the argument's largest entry is always narrow enough
 
@@ -51,7 +52,8 @@ class Comparison:
 
     def tolerance(self, rtol: float) -> Array:
         """What may differ: error bars, a share of the entry, rounding within the rules."""
-        floor = 16.0 * self.noise + self.rounding * self.scale
+        # where terms of the natural size cancel, a few of their rounding units are left
+        floor = 16.0 * self.noise + self.rounding * self.scale + CANCELLED * self.natural
         return np.asarray(3.0 * self.slope.error + rtol * np.abs(self.slope.value) + floor)
 
     def share(self, rtol: float) -> Array:

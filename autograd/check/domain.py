@@ -37,12 +37,10 @@ def finite(x: Any) -> bool:
 
 
 def forward(run: Run) -> Origin | None:
-    """The first op whose result is not finite though its operands are."""
+    """The first op whose result is not finite."""
     for node in ordered(*run.outputs) if run.outputs else []:
         if node.op is not None and not finite(node._raw):
-            numbers = [x for x in node.inputs if isinstance(x, float | np.ndarray)]
-            if all(finite(x) for x in numbers):
-                return origin(node, np.asarray(node._raw), False)
+            return origin(node, np.asarray(node._raw), False)
     return None
 
 

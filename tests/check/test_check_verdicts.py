@@ -153,8 +153,16 @@ def test_kinks_can_be_allowed_but_not_any_gradient_there() -> None:
     x = np.array([1.0, 0.0])
     assert check_grad(ag.relu, x, allow_kinks=True).verdict == "agree"
     assert check_grad(ag.max, np.array([1.0, 1.0]), allow_kinks=True).verdict == "agree"
-    steep = primitive("relu", lambda x: np.maximum(x, 0), [lambda g, y, x: g * (x > -0.01) * 1.5])
+    steep = primitive(
+        "relu", lambda x: np.maximum(x, 0), [lambda g, y, x: g * ((x > 0) + 7 * (x == 0))]
+    )
+    assert check_grad(steep, np.array([0.5])).verdict == "agree"
     assert refused(steep, np.array([0.0]), allow_kinks=True).verdict == "wrong"
+
+
+def test_a_kink_that_cancels_is_wrong_by_convention_and_looks_like_nothing() -> None:
+    report = refused(lambda x: ag.relu(x) - ag.relu(-x), np.array([0.0, 1.0]))
+    assert (report.verdict, report.worst.index, report.looks_like) == ("wrong", (0,), "")
 
 
 def test_a_kink_of_the_gradient_and_a_jump() -> None:
@@ -175,6 +183,9 @@ def test_which_op_made_it() -> None:
     assert (report.op, report.operands) == ("sqrt", (0.0,))
     assert "derivative of sqrt(0) is inf" in str(report)
     assert refused(lambda x: ag.log(x), -1.0).op == "log"
+    report = refused(lambda x: x * 2.0, np.array([1.0, np.nan]))
+    assert (report.verdict, report.op) == ("outside the domain", "")
+    assert "the argument x is not finite" in str(report)
 
 
 def test_the_edge_of_a_domain() -> None:
