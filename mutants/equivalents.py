@@ -2,4 +2,11 @@
 
 from __future__ import annotations
 
-EQUIVALENT: dict[str, str] = {}
+EQUIVALENT: dict[str, str] = {
+    "arrival.joined: a cotangent stays small for ever": "`small` says which cotangents may have to "
+    "be written out; writing out one that is whole gives it back as it is.",
+    "kernels.Writer.called: a called rule's broadcasting is not undone": "the one elementwise rule "
+    "that is called, of the power, uses all operands, so its cotangent has the shape of the result "
+    "wherever that is not the argument's.",
+    "nn.formulas.sigmoid: x >= 0 → (x > 0)": "at 0 both branches are 1/(1 + 1).",
+}

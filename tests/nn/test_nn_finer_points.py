@@ -7,7 +7,8 @@ from nn import formulas
 
 def test_testnets_input_layer_has_no_sigmoid_to_differentiate() -> None:
     """Its derivative would be a0 (1 − a0), which overflows here."""
-    params = {"W1": np.ones((2, 2)), "b1": np.zeros((2, 1)), "W2": np.eye(2), "b2": np.ones((2, 1))}
+    W1 = np.array([[1.0, -1.0], [0.5, -0.5]])  # the two features cancel in z1
+    params = {"W1": W1, "b1": np.zeros((2, 1)), "W2": np.eye(2), "b2": np.ones((2, 1))}
     d = formulas.testnet_gradients(params, np.full((2, 1), 1e200), [1])
     assert set(d) == {"a0", "z1", "a1", "z2", "a2", "W1", "b1", "W2", "b2"}
     assert all(np.isfinite(g).all() for g in d.values())
