@@ -169,9 +169,10 @@ def legend(
         found.append((f"1(y=j) {text}", rf"\mathbb{{1}}(y = j) \text{{ {text}}}"))
     for symbol in used:
         if symbol in work.made or (symbol.shape and turned_back(symbol) in work.made):
-            shape = "×".join(map(str, symbol.shape))
-            found.append((f"{as_text(symbol.name)} is a constant, {shape}",
-                          rf"{as_tex(symbol.name)} \text{{ is a constant, {shape}}}"))  # fmt: skip
+            size = [str(n) for n in symbol.shape]
+            tex = rf"{as_tex(symbol.name)} \text{{ is a constant, }} {r' @ '.join(size)}"
+            found.append((f"{as_text(symbol.name)} is a constant, {'×'.join(size)}",
+                          tex.replace("@", r"\times")))  # fmt: skip
     if columns != work.columns:
         text = f"samples are {'columns' if columns else 'rows'}: each matrix is the transpose of "
         text += "the recorded one"

@@ -99,7 +99,7 @@ class Tex(Printer):
         if name == "power":
             return f"{self.at(args[0], ATOM)}^{{{inside[1]}}}", POWER  # type: ignore[arg-type]
         if name == "getitem":
-            return f"{self.at(args[0], ATOM)}_{{[{inside[1]}]}}", POWER  # type: ignore[arg-type]
+            return f"{{{self.at(args[0], ATOM)}}}_{{[{inside[1]}]}}", POWER  # type: ignore[arg-type]
         if name == "softmax" and natural(e, self.pattern):
             return rf"\operatorname{{softmax}}\left({inside[0]}\right)", ATOM
         template = e.op.tex

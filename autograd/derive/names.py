@@ -29,6 +29,8 @@ NUMBERED = re.compile(r"([^\W\d_]+)(\d+)(.*)", re.DOTALL)
 ENTRY = re.compile(r"\[([\d,\s]+)\]")
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+INDICES = re.compile("[₀-₉]+")
+DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 ESCAPES = {c: "\\" + c for c in "#$%&_{}"} | {
     "\\": r"\textbackslash ", "^": r"\textasciicircum ", "~": r"\textasciitilde ", "<": "{<}",
     ">": "{>}",
@@ -107,7 +109,12 @@ SPECIAL = {"∂": r"\partial"}
 
 def escaped(text: str) -> str:
     """Any text inside \\text{…}."""
-    return "".join(ESCAPES.get(c, c) for c in text)
+    return INDICES.sub(tex_index, "".join(ESCAPES.get(c, c) for c in text))
+
+
+def tex_index(found: re.Match[str]) -> str:
+    """₁ as $_{1}$, since fonts for text lack it."""
+    return f"$_{{{found[0].translate(DIGITS)}}}$"
 
 
 class Names:

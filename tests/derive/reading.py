@@ -104,6 +104,7 @@ class Reader:
         "subscripted",
         "e^",
         "𝟏",
+        "{",
         "frac",
     )
 
@@ -164,6 +165,9 @@ class Reader:
             return value
         if kind == "(":
             return self.group()
+        if kind == "{":
+            self.at -= 1
+            return self.braced()
         if kind == "frac":
             top = self.braced()
             return top / self.braced()

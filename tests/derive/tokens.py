@@ -46,7 +46,7 @@ TEX = [
     (r"_\{\[", "["), (r"\]\}", "]"), (r"_\{ij\}", "ᵢⱼ"), (r"_\{ji\}", "ⱼᵢ"), (r"_\{i\}", "ᵢ"),
     (r"\\,", " "), (r"\\sigma(?=\()", None),
     (r"\\operatorname\{(LeakyReLU|ELU)\}_\{", None), (r"\\operatorname\{([A-Za-z_\\]+)\}", None),
-    (r"\\texttt\{((?:[^{}]|\\[{}]|\{[<>]\})*)\}", None),
+    (r"\\texttt\{((?:[^{}]|\\[{}]|\{[<>]\}|_\{[0-9]+\})*)\}", None),
     (r"\\(ln|sin|cos|tan|arcsin|arccos|arctan|sinh|cosh|tanh|max|min)(?![a-z])", None),
     (r"\\sqrt", "√"), (r"\\frac", "frac"),
 ]  # fmt: skip
@@ -106,7 +106,10 @@ class Tokens:
         if pattern.startswith("\\\\operatorname\\{(L"):
             return "subscripted", m[1], end
         if pattern.startswith("\\\\texttt"):
-            return "raw", re.sub(r"\\([{}_#$%&])|\{([<>])\}", r"\1\2", m[1]), end
+            text = re.sub(r"\\([{}_#$%&])|\{([<>])\}", r"\1\2", m[1])
+            index = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+            found = re.sub(r"\$_\{([0-9]+)\}\$", lambda n: n[1].translate(index), text)
+            return "raw", found, end
         if pattern.startswith("\\\\"):
             return "word", m[1].replace("\\_", "_"), end
         if word[0] in "⁰¹²³⁴⁵⁶⁷⁸⁹":
