@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..node import Node
-from .subject import Leaf
+from .arguments import Leaf
 
 
 def aliased(leaves: list[Leaf]) -> str:

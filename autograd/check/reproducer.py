@@ -11,7 +11,8 @@ import numpy as np
 
 from ..node import Node
 from ..tree import rebuilt
-from .subject import CONSTANT, Subject, flat_arguments, is_constant, is_values
+from .arguments import CONSTANT, flat_arguments, is_constant, is_values
+from .subject import Subject
 
 Array = np.ndarray[Any, Any]
 
