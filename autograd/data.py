@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sys import getrefcount
 from typing import Any
 
 import numpy as np
@@ -100,6 +101,36 @@ def private(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     array = array.copy()
     array.setflags(write=False)
     return array
+
+
+class Assigned:
+    """Counts the references to what is assigned through a property, as `Tensor.data` is one."""
+
+    count = 0
+
+    @property
+    def data(self) -> Any:
+        return None
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        self.count = getrefcount(data)
+
+
+def alone() -> int:
+    """The references to an array that only the assignment sees; 0 if they do not tell.
+
+    Python may leave a variable uncounted that is on its way to a call (since 3.14), and then an
+    array that somebody holds would look the same.
+    """
+    probe, held = Assigned(), np.empty(0)
+    probe.data = held
+    several = probe.count
+    probe.data = np.empty(0)
+    return probe.count if probe.count < several else 0
+
+
+ALONE = alone()
 
 
 def numbers(objects: Any) -> Any:

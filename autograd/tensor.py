@@ -8,13 +8,14 @@ point where the graph was recorded even after its leaves were assigned anew.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from sys import getrefcount
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
 from . import modes
-from .data import FLOAT64, as_array, as_float, kind_of, mixed, private, real
+from .data import ALONE, FLOAT64, as_array, as_float, kind_of, mixed, private, real
 from .elementwise import TABLE
 from .errors import DTypeError, RecordedError, ShapeError
 from .linalg import MATMUL
@@ -87,6 +88,9 @@ class Tensor(Operators):
         modes.side_effect("assigning .data")
         if self.op is not None:
             raise RecordedError(recorded_message(self))
+        own = type(data) is ndarray and getrefcount(data) == ALONE and data.flags.owndata
+        if own:  # as in t.data = t.data - lr * g: nobody else has it, so it needs no copy
+            data.setflags(write=False)
         array = as_array(data, "Tensor.data")
         if array.dtype != self._raw.dtype and not isinstance(data, np.ndarray | np.generic):
             array = as_array(array.astype(self._raw.dtype), "Tensor.data")
@@ -95,7 +99,7 @@ class Tensor(Operators):
                 f"Tensor.data keeps its shape and dtype, {self._raw.shape} {self._raw.dtype}; "
                 f"got {array.shape} {array.dtype}: make a new Tensor for another kind of data"
             )
-        self._raw = frozen_copy(array) if array is data else array
+        self._raw = frozen_copy(array) if array is data and not own else array
         self.serial = tick()
 
     @property

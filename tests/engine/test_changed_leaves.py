@@ -12,6 +12,7 @@ from numerical import agree, seed_like
 
 import autograd as ag
 from autograd import DTypeError, ShapeError, StaleGraphError, Tensor, Value, gradients
+from autograd.data import ALONE
 
 SEEDS = st.integers(0, 2**32 - 1)
 BOTH = pytest.mark.parametrize("make", [Value, Tensor], ids=["Value", "Tensor"])
@@ -182,3 +183,43 @@ def test_writing_in_place_into_a_leaf_is_refused_and_changes_nothing() -> None:
     assert np.array_equal(t.data, [1.0, 2.0])
     t.data = t.data - 0.5
     assert np.array_equal(t.data, [0.5, 1.5])
+
+
+class Hidden(np.ndarray[Any, Any]):
+    """A subclass, which is never taken as it is."""
+
+
+def test_an_array_that_somebody_holds_is_copied_when_it_is_assigned() -> None:
+    t = Tensor(np.zeros(3))
+    mine = np.ones(3)
+    t.data = mine
+    whole = np.arange(6.0)
+    t2 = Tensor(np.zeros(3))
+    t2.data = whole[:3]
+    kept = [np.full(3, 5.0)]
+    t3 = Tensor(np.zeros(3))
+    t3.data = kept[0]
+    t4 = Tensor(np.zeros(3))
+    t4.data = np.full(3, 7.0).view(Hidden)
+    mine[0], whole[0], kept[0][0] = 9.0, 9.0, 9.0
+    assert t.data.tolist() == [1.0, 1.0, 1.0]
+    assert t2.data.tolist() == [0.0, 1.0, 2.0]
+    assert t3.data.tolist() == [5.0, 5.0, 5.0]
+    assert type(t4.data) is np.ndarray
+
+
+@pytest.mark.skipif(not ALONE, reason="reference counts do not tell on this Python")
+def test_an_array_that_nobody_holds_is_taken_as_it_is() -> None:
+    t = Tensor(np.zeros(3))
+    seen: list[int] = []
+
+    def fresh() -> Any:
+        array = np.ones(3)
+        seen.append(array.ctypes.data)
+        return array
+
+    t.data = fresh()
+    assert t.data.ctypes.data == seen[0]
+    assert not t.data.flags.writeable
+    with pytest.raises(ValueError, match="read-only"):
+        t.data[0] = 2.0
