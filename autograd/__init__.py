@@ -5,7 +5,7 @@ from .backward import gradients
 from .check import check_grad
 from .checkpoint import checkpoint
 from .compile import compile
-from .derive import derive
+from .derive import derive, local_derivative
 from .elementwise import absolute as abs
 from .elementwise import (
     arccos,
@@ -114,6 +114,7 @@ __all__ = [
     "jacobian",
     "jvp",
     "leaky_relu",
+    "local_derivative",
     "log",
     "log1p",
     "log_softmax",

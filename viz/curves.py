@@ -45,7 +45,7 @@ def curves(history: Recorded | Curves, path: str | os.PathLike[str]) -> Path:
     PosixPath('loss.png')
     """
     file, format = output.target(path, FORMATS)
-    lines = _lines(history)
+    lines = series(history)
     try:
         import matplotlib
     except ImportError:
@@ -60,7 +60,7 @@ def curves(history: Recorded | Curves, path: str | os.PathLike[str]) -> Path:
     return output.write(file, content.getvalue())
 
 
-def _lines(history: Recorded | Curves) -> dict[str, np.ndarray]:
+def series(history: Recorded | Curves) -> dict[str, np.ndarray]:
     """The curves that have at least one point."""
     if isinstance(history, Mapping):
         given = dict(history)
@@ -122,7 +122,7 @@ def _panel(panel: "Axes", title: str, lines: dict[str, np.ndarray]) -> None:
     panel.set_ylabel(title)
     panel.grid(alpha=0.25)
     panel.spines[["top", "right"]].set_visible(False)
-    if title == "loss" and _spans_decades(lines):
+    if title == "loss" and spans_decades(lines):
         panel.set_yscale("log")
     if title == "accuracy":
         panel.set_ylim(-0.03, 1.03)
@@ -130,7 +130,7 @@ def _panel(panel: "Axes", title: str, lines: dict[str, np.ndarray]) -> None:
         panel.legend(frameon=False)
 
 
-def _spans_decades(lines: dict[str, np.ndarray]) -> bool:
+def spans_decades(lines: dict[str, np.ndarray]) -> bool:
     """Whether a logarithmic axis shows more: all positive, and a factor of 100 from end to end."""
     y = np.concatenate(list(lines.values()))
     y = y[np.isfinite(y)]

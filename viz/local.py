@@ -1,12 +1,16 @@
 """What stands on an edge: the local derivative, by which the chain rule multiplies there."""
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from autograd import Node, gradients
+from autograd import Node, NoDerivativeError, gradients, local_derivative
 
 from . import text
+from .names import Names
+
+WIDEST = 34  # columns of an edge's text
 
 
 def slope(consumer: Node, place: int) -> float | None:
@@ -34,10 +38,23 @@ def pull(consumer: Node, place: int, cotangent: Any) -> Any:
     return gradients(kind.record(consumer.op, tuple(args)), leaf, seed=cotangent)
 
 
-def factor(consumer: Node, place: int) -> str:
-    """The local derivative as it is written on an edge: `×0.1966` between numbers."""
-    found = slope(consumer, place)
-    return "" if found is None else f"×{signed(found)}"
+def factor(consumer: Node, place: int, names: Names) -> str:
+    """The local derivative as it is written on an edge: `×0.1966` between numbers, else `Wᵀ ·`."""
+    if consumer.is_scalar:
+        found = slope(consumer, place)
+        return "" if found is None else f"×{signed(found)}"
+    args = [arg for arg in consumer.args if isinstance(arg, Node)]
+    try:
+        rule = local_derivative(
+            consumer, place, names={node: names(node) for node in [consumer, *args]}
+        )
+    except NoDerivativeError:
+        return ""
+    if rule is None:
+        return ""
+    shown = rule.text.removeprefix("· ") if rule.text.startswith("· ⊙") else rule.text
+    plain = {"·": "×1", "−·": "×(−1)"}
+    return text.shorten(plain.get(shown, re.sub(r"^·/(\d+)$", r"×1/\1", shown)), WIDEST)
 
 
 def contributions(

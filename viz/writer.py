@@ -235,11 +235,11 @@ class Writer:
         if any(self.spreads(arg, consumer) for arg, consumer, _ in link.uses):
             look |= {"color": self.theme.danger, "penwidth": "2.2"}
         if view.direction != "backward":
-            shown = {"label": quoted(factor)} if factor and view.direction == "forward" else {}
-            self.graph.edge(arg, result, **look, **shown)
+            shown = view.direction == "forward" and factor
+            self.graph.edge(arg, result, **look, **({"label": padded(factor)} if shown else {}))
         if view.direction != "forward":
             if factor:
-                look["label"] = quoted(factor)
+                look["label"] = padded(factor)
             if view.direction == "backward":
                 self.graph.edge(result, arg, **look)
             else:  # laid out along with the other arrow
@@ -249,7 +249,7 @@ class Writer:
         if link.arg.folded or link.result.folded:
             return f"{len(link.uses):,} uses" if len(link.uses) > 1 and self.labelled else ""
         ((_, consumer, place),) = link.uses
-        factor = local.factor(consumer, place) if self.labelled else ""
+        factor = local.factor(consumer, place, self.picture.names) if self.labelled else ""
         self.numbered |= bool(factor)
         return factor
 
@@ -285,7 +285,10 @@ class Writer:
             "values flow from the leaves to the result",
             "gradients flow from the result to the leaves",
         )
-        numbers = ", times the number on the edge" if self.numbered else ""
+        numbers = ", times what is on the edge" if self.numbered else ""
+        if self.numbered and not self.picture.root.is_scalar:
+            numbers = "; edges say what becomes of them:"
+            numbers += " · is what comes in, y the result, x its argument"
         return {
             "forward": f"{arrow} {values}",
             "backward": f"{arrow} {gradients}{numbers}",
@@ -316,6 +319,11 @@ def quoted(*lines: str) -> Any:
     """Lines as a DOT label in which nothing is an escape, an entity or HTML."""
     safe = (line.replace("&", "&amp;").replace("\\", "\\\\") for line in lines)
     return graphviz.nohtml("\\n".join(safe))
+
+
+def padded(factor: str) -> Any:
+    """The text of an edge, a little away from its line."""
+    return quoted(f"\N{NO-BREAK SPACE}{factor}\N{NO-BREAK SPACE}")
 
 
 def is_wide(nodes: Iterable[Node]) -> bool:

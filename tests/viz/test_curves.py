@@ -40,7 +40,7 @@ def test_the_same_history_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_panels_and_styles() -> None:
-    figure = module._figure(module._lines(HISTORY))
+    figure = module._figure(module.series(HISTORY))
     loss, accuracy = figure.axes
     assert [line.get_linestyle() for line in loss.lines] == ["-", "--"]
     assert loss.get_yscale() == "log"
@@ -50,7 +50,7 @@ def test_panels_and_styles() -> None:
 
 
 def test_one_panel_without_accuracy_and_no_logarithm_of_nothing() -> None:
-    figure = module._figure(module._lines({"loss": [0.0, 5.0], "accuracy": []}))
+    figure = module._figure(module.series({"loss": [0.0, 5.0], "accuracy": []}))
     (panel,) = figure.axes
     assert panel.get_yscale() == "linear"
     assert panel.get_legend() is None
@@ -59,7 +59,7 @@ def test_one_panel_without_accuracy_and_no_logarithm_of_nothing() -> None:
 def test_any_names_and_gaps(tmp_path: Path) -> None:
     odd = {"_hidden": [1.0, None, 2.0], "$broken": [float("nan")] * 2, "中文": [1.0, float("inf")]}
     viz.curves(odd, tmp_path / "c.png")
-    (panel,) = module._figure(module._lines(odd)).axes
+    (panel,) = module._figure(module.series(odd)).axes
     shown = [entry.get_text() for entry in panel.get_legend().get_texts()]
     assert shown == ["\u200b_hidden", r"\$broken", "中文"]
 

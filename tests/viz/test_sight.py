@@ -18,7 +18,7 @@ from viz.theme import DARK, LIGHT
 def edge_labels(source: str) -> dict[tuple[str, str], list[str]]:
     found: dict[tuple[str, str], list[str]] = {}
     for a, b, text in re.findall(r'(n\d+) -> (n\d+) \[.*?label="(.*?)"', source):
-        found.setdefault((a, b), []).append(text)
+        found.setdefault((a, b), []).append(text.strip("\N{NO-BREAK SPACE}"))
     return found
 
 
@@ -33,6 +33,19 @@ def test_edges_carry_the_local_derivative() -> None:
     assert edge_labels(viz.to_dot(y, local=False).source) == {}
     forward = edge_labels(viz.to_dot(y, direction="forward").source)
     assert forward["n1", "n2"] == ["×2"]
+
+
+def test_edges_between_arrays_carry_the_rule() -> None:
+    x, W = Tensor(np.ones((2, 3)), name="x"), Tensor(np.ones((3, 4)), name="W2")
+    b = Tensor(np.zeros(4), name="b")
+    h = (x @ W + b).sigmoid()
+    h.name = "h"
+    loss = (h / 2).sum()
+    loss.backward()
+    found = {text for texts in edge_labels(viz.to_dot(loss).source).values() for text in texts}
+    assert found == {"⊙ h ⊙ (1 − h)", "· W₂ᵀ", "xᵀ ·", "𝟏ᵀ ·", "×1", "½ ·", "· 𝟏₂ 𝟏₄ᵀ"}
+    assert "· is what comes in" in viz.to_dot(loss).source
+    assert "· is what comes in" not in viz.to_dot(loss, local=False).source
 
 
 @pytest.mark.parametrize(

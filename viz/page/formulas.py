@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from autograd import Node
+from autograd import Node, local_derivative
 
 from .. import local, text
 from ..names import Names
@@ -26,6 +26,7 @@ def symbol(name: str) -> str:
     return f"{letter}_{{{lower}}}" if lower else letter
 
 
+PRETTY = re.compile(r"\\text\{([^{}]*[₀-₉][^{}]*)\}")  # a name that `text.pretty` has spelled
 NORMAL = {v: k for k, v in text.SUBSCRIPTS.items()}
 
 
@@ -37,6 +38,7 @@ class Formulas:
     """The texts of a graph's steps; every node that is no unnamed leaf has to have a name."""
 
     def __init__(self, nodes: Sequence[Node], names: Names) -> None:
+        self.shown = names
         self.names = {
             node: symbol(names(node)) if names(node) else number(node.data) for node in nodes
         }
@@ -55,6 +57,14 @@ class Formulas:
         value = f" = {number(g)}" if node.is_scalar else ""
         return rf"\frac{{\partial {self.names[root]}}}{{\partial {self.names[node]}}}{value}"
 
+    def rule(self, root: Node, node: Node, place: int) -> str:
+        """The same between arrays: the op's rule with the nodes' names."""
+        nodes = [root, node, *(a for a in node.args if isinstance(a, Node))]
+        found = local_derivative(node, place, root, {n: self.shown(n) for n in nodes})
+        if found is None:
+            return rf"\text{{nothing flows to }} {self.names[node.args[place]]}"
+        return PRETTY.sub(lambda m: symbol(m[1]), found.latex)
+
     def sent(self, root: Node, node: Node, place: int, g: Any) -> str:
         """What a node adds to the gradient of an argument, with numbers."""
         arg = self.names[node.args[place]]
@@ -65,7 +75,7 @@ class Formulas:
         )
         slope = local.slope(node, place)
         if slope is None:
-            return chain + rf" \cdot \frac{{\partial {mid}}}{{\partial {arg}}}"
+            return self.rule(root, node, place)
         step = (
             rf" \cdot \frac{{\partial {mid}}}{{\partial {arg}}} = {number(g)} \cdot {factor(slope)}"
         )
