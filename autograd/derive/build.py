@@ -13,7 +13,7 @@ from ..node import Node
 from ..tensor import Tensor
 from ..value import Value
 from . import layouts, remarks
-from .algebra import plus, power, times
+from .algebra import negated, plus, power, times, transposed
 from .arrays import Arrays
 from .convert import Converter, NotMatrices, shape_of
 from .matrices import Matrices
@@ -34,6 +34,10 @@ class Line:
     target: Any = None  # the node whose gradient it is; None for a forward definition
 
 
+def same(a: Any, b: Any) -> bool:
+    return bool(np.shape(a) == np.shape(b) and np.array_equal(a, b, equal_nan=True))
+
+
 @dataclass
 class Work:
     """All that is known of a derivation, as it was recorded, before a style is chosen."""
@@ -41,13 +45,14 @@ class Work:
     plan: Plan
     columns: bool
     matrices: bool = True
+    upright: bool = False  # whether vectors are seen as columns
     symbols: dict[Node, Sym] = field(default_factory=dict)
     values: dict[Sym, Any] = field(default_factory=dict)
     samples: int | None = None
     numbers: dict[Sym, float] = field(default_factory=dict)
     onehot: Sym | None = None
     facts: dict[Sym, int] = field(default_factory=dict)
-    constants: dict[int, tuple[Any, Sym]] = field(default_factory=dict)
+    constants: dict[int, tuple[Any, Expr]] = field(default_factory=dict)
     forward: list[Line] = field(default_factory=list)
     backward: list[Line] = field(default_factory=list)
     made: set[Sym] = field(default_factory=set)  # constants that got a name of ours
@@ -60,7 +65,7 @@ class Work:
         return self.fresh({}).shown(shape)
 
     def fresh(self, known: dict[Node, Expr]) -> Converter:
-        return self.converter(known, self.constant, self.columns, self.share)
+        return self.converter(known, self.constant, self.upright, self.share)
 
     def present(self, x: Any) -> Any:
         """An array as it is seen."""
@@ -70,26 +75,46 @@ class Work:
         symbol = self.symbols[node]
         return Sym(symbol.name, symbol.shape, "gradient")
 
-    def constant(self, array: Any, shape: Shape) -> Sym:
-        """The symbol of an array that is no node."""
+    def constant(self, array: Any, shape: Shape) -> Expr:
+        """The symbol of an array that is no node, or its formula by that of another one."""
         known = self.constants.get(id(array))
         if known is not None:
             return known[1]
-        text = self.plan.names.of_array(array)
         names = self.plan.names
-        if text is None and array.dtype.kind in "iu":
-            name = names.fresh("I")
-        elif text is None:
-            name = names.fresh("C" if array.ndim > 1 else "c")
-        else:
-            name = names.claim(text)
-        return self.remembered(array, Sym(name, shape), text is None)
+        text = names.of_array(array)
+        found = self.copied(array) or (None if text else self.related(array, shape))
+        if found is None and text is None and array.dtype.kind in "iu":
+            found = self.remembered(array, Sym(names.fresh("I"), shape), True)
+        elif found is None:
+            name = names.claim(text) if text else names.fresh("C" if array.ndim > 1 else "c")
+            found = self.remembered(array, Sym(name, shape), text is None)
+        self.constants[id(array)] = array, found
+        return found
+
+    def copied(self, array: Any) -> Expr | None:
+        """The symbol of an array with the same entries: each use may have a copy of its own."""
+        return next((e for other, e in self.constants.values() if same(other, array)), None)
+
+    def related(self, array: Any, shape: Shape) -> Expr | None:
+        """The transpose of an array that has a symbol, or 1 minus it."""
+        for other, e in list(self.constants.values()):
+            if other.dtype.kind in "iu" or not isinstance(e, Sym):
+                continue
+            if self.matrices and array.ndim == 2 and same(other.T, array):
+                return transposed(e)
+            if same(1.0 - other, array):
+                return plus(ONE, negated(e))
+        for other in self.plan.names.arrays.values():
+            if array.ndim and (same(1.0 - other, array) or same(other.T, array)):
+                self.constant(other, self.shown(other.shape))
+                return self.related(array, shape)
+        return None
 
     def remembered(self, array: Any, symbol: Sym, ours: bool) -> Sym:
         self.constants[id(array)] = array, symbol
-        self.values[symbol] = np.reshape(np.asarray(array), symbol.shape)
         if ours:
             self.made.add(symbol)
+        self.values[symbol] = np.reshape(np.asarray(array), symbol.shape)
         if array.dtype.kind in "bf" and len(symbol.shape) == 2 and array.size:
             for axis in (1, 0):
                 if array.ndim == 2 and np.all(np.abs(np.sum(array, axis=axis) - 1.0) < 1e-12):
@@ -134,7 +159,7 @@ def worked_out(
     for matrices in (True, False):
         plan = Plan(loss, wrt, names)
         recorded = layouts.columns_recorded(plan.order) if columns is None else columns
-        work = Work(plan, recorded, matrices)
+        work = Work(plan, recorded, matrices, recorded or layouts.vectors_upright(plan.order))
         try:
             fill(work)
             return work

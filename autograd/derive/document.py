@@ -169,9 +169,9 @@ def legend(
         found.append((f"1(y=j) {text}", rf"\mathbb{{1}}(y = j) \text{{ {text}}}"))
     for symbol in used:
         if symbol in work.made or (symbol.shape and turned_back(symbol) in work.made):
-            size = [str(n) for n in symbol.shape]
-            tex = rf"{as_tex(symbol.name)} \text{{ is a constant, }} {r' @ '.join(size)}"
-            found.append((f"{as_text(symbol.name)} is a constant, {'×'.join(size)}",
+            sides = [str(n) for n in symbol.shape]
+            tex = rf"{as_tex(symbol.name)} \text{{ is a constant, }} {r' @ '.join(sides)}"
+            found.append((f"{as_text(symbol.name)} is a constant, {'×'.join(sides)}",
                           tex.replace("@", r"\times")))  # fmt: skip
     if columns != work.columns:
         text = f"samples are {'columns' if columns else 'rows'}: each matrix is the transpose of "

@@ -56,7 +56,7 @@ class Tex(Printer):
     def scalars(self, texts: list[str]) -> str:
         out = texts[0]
         for t in texts[1:]:
-            out += (r" \cdot " if t[:1].isdigit() else r"\,") + t
+            out += (r" \cdot " if t[:1].isdigit() or t.startswith(r"\mathbb{1}(") else r"\,") + t
         return out
 
     def powered(self, base: Expr, exponent: float) -> Text:
@@ -77,6 +77,8 @@ class Tex(Printer):
             return rf"\left\lVert {self.write(norm)} \right\rVert{matrix}^2", POWER
         self.entry = self.pattern if len(of.shape) == 2 else "i" if len(of.shape) == 1 else ""
         try:
+            if 1 in of.shape and len(of.shape) == 2:
+                self.entry = "i"
             if not self.entry:
                 return rf"\sum {self.at(of, ATOM)}", PRODUCT
             return rf"\sum_{{{','.join(sorted(self.entry))}}} {self.at(of, PRODUCT)}", PRODUCT
@@ -87,7 +89,7 @@ class Tex(Printer):
         text = self.without_entry(e)
         if not text.startswith(r"\left("):
             text = self.group(text)
-        return f"{text}_{{{self.pattern if len(e.shape) == 2 else 'i'}}}", ATOM
+        return f"{text}_{{{self.entry}}}", ATOM
 
     def called(self, e: Call) -> Text:
         if self.entry and not e.op.elementwise:

@@ -24,6 +24,18 @@ def columns_recorded(order: list[Any]) -> bool:
     return bool(softmaxes) and softmaxes[0].args[1] == (0,)
 
 
+def vectors_upright(order: list[Any]) -> bool:
+    """Whether a vector is a column in spite of rows: X w, and no vector added to every row."""
+    used = added = False
+    for node in order:
+        if node.op is None or not (node.op.elementwise or node.op.name == "matmul"):
+            continue
+        ranks = [len(shape_of(x)) for x in node.args]
+        used = used or (node.op.name == "matmul" and ranks == [2, 1])
+        added = added or (len(shape_of(node)) == 2 and node.op.elementwise and 1 in ranks)
+    return used and not added
+
+
 def vote(node: Any) -> int:
     """1 for W x and b as a column, −1 for x W and b as a row."""
     if len(node.args) != 2:

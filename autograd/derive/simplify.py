@@ -90,6 +90,10 @@ def terms(e: Expr) -> list[Expr]:
     if not isinstance(e, Prod):
         return [e]
     sums = [f for f, p in e.factors if isinstance(f, Sum) and p == 1.0]
+    fractions = [f for f in sums if any(p < 0 for t in f.terms for _, p in parts(t)[1])]
+    if fractions and len(sums) > len(fractions):  # these first: their denominators may cancel
+        rest = product(e.coef, tuple(x for x in e.factors if x[0] not in fractions), e.shape)
+        return [u for t in choices(*(f.terms for f in fractions)) for u in terms(times(rest, *t))]
     count = 1
     for s in sums:
         count *= len(s.terms)

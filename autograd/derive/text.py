@@ -51,7 +51,10 @@ class Plain(Printer):
         return f"{lead if len(lead) == 1 else self.group(lead)} {rest}"
 
     def scalars(self, texts: list[str]) -> str:
-        return " ".join(texts)
+        out = texts[0]
+        for t in texts[1:]:
+            out += (" · " if t[:1].isdigit() else " ") + t
+        return out
 
     def powered(self, base: Expr, exponent: float) -> Text:
         if exponent == 0.5:
@@ -73,6 +76,8 @@ class Plain(Printer):
             return f"‖{self.write(norm)}‖²", POWER
         self.entry = self.pattern if len(of.shape) == 2 else "i" if len(of.shape) == 1 else ""
         try:
+            if 1 in of.shape and len(of.shape) == 2:
+                self.entry = "i"
             if not self.entry:
                 return f"Σ({self.write(of)})", ATOM
             return f"Σ{ENTRIES[self.entry]} {self.at(of, PRODUCT)}", PRODUCT
@@ -80,7 +85,7 @@ class Plain(Printer):
             self.entry = ""
 
     def entry_of(self, e: Expr) -> Text:
-        return self.grouped_entry(e) + ENTRIES[self.pattern if len(e.shape) == 2 else "i"], ATOM
+        return self.grouped_entry(e) + ENTRIES[self.entry], ATOM
 
     def grouped_entry(self, e: Expr) -> str:
         text = self.without_entry(e)
