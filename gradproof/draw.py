@@ -15,6 +15,8 @@ from nn.errors import printable
 
 from .errors import UsageError
 
+FOLDS = ("neuron", "chain", "repeat")  # an expression has no scopes, so no layers
+
 
 def add_to(commands: Any) -> None:
     command = commands.add_parser(
@@ -28,6 +30,15 @@ def add_to(commands: Any) -> None:
                          help="the numbers of the variables")  # fmt: skip
     command.add_argument("-o", "--output", metavar="FILE",
                          help="the picture: .png, .svg, .pdf or .dot")  # fmt: skip
+    command.add_argument("--direction", choices=("forward", "backward", "both"),
+                         default="backward", help="which way the arrows point")  # fmt: skip
+    command.add_argument("--fold", metavar="HOW", action="append", choices=FOLDS,
+                         help=f"draw parts as one box: {', '.join(FOLDS)}")  # fmt: skip
+    command.add_argument("--focus", metavar="NAME",
+                         help="draw the paths to this variable, and list them")  # fmt: skip
+    command.add_argument("--color", choices=("kind", "gradient"), default="kind",
+                         help="what the boxes' colours mean")  # fmt: skip
+    command.add_argument("--theme", choices=("light", "dark"), default="light")
     command.set_defaults(run=run)
 
 
@@ -41,8 +52,19 @@ def run(options: argparse.Namespace) -> int:
         return 0
     import viz
 
+    if options.focus is not None and options.focus not in variables:
+        raise UsageError(f"--focus: {options.focus!r} is no variable of the expression; it has "
+                         f"{', '.join(variables)}")  # fmt: skip
     try:
-        picture = viz.draw(result, options.output)
+        picture = viz.draw(
+            result,
+            options.output,
+            direction=options.direction,
+            fold=options.fold,
+            focus=variables.get(options.focus),
+            color=options.color,
+            theme=options.theme,
+        )
     except viz.RenderError:  # the numbers are right without a picture
         report(options.expression, result, variables)
         raise

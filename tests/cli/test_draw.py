@@ -57,6 +57,28 @@ def test_results_that_are_no_numbers_are_printed_with_a_warning(
     assert err.startswith("gradproof: warning: ")
 
 
+def test_options_of_the_drawing_reach_it(run: Run) -> None:
+    options = ["--direction", "both", "--fold", "chain", "--focus", "x1", "--color", "gradient", "--theme", "dark"]
+    code, _, err = run("draw", NEURON, "--at", AT, "-o", "neuron.dot", *options)
+    assert (code, err) == (0, "")
+    source = Path("neuron.dot").read_text()
+    for part in (
+        "dir=back",
+        "neg | exp | + | /",
+        "paths to x₁",
+        "largest |gradient|",
+        "class=dark",
+    ):
+        assert part in source
+
+
+def test_a_focus_that_is_no_variable_is_refused_before_anything_is_printed(run: Run) -> None:
+    code, out, err = run("draw", "x*x", "--at", "x=1", "-o", "a.dot", "--focus", "y")
+    assert (code, out) == (2, "")
+    assert err == "gradproof: --focus: 'y' is no variable of the expression; it has x\n"
+    assert not Path("a.dot").exists()
+
+
 BAD = [
     (("draw", "x +", "--at", "x=1"), "cannot read"),
     (("draw", "x", "--at", "x"), "--at takes name=number"),
