@@ -58,7 +58,7 @@ def test_results_that_are_no_numbers_are_printed_with_a_warning(
 
 
 def test_options_of_the_drawing_reach_it(run: Run) -> None:
-    options = ["--direction", "both", "--fold", "chain", "--focus", "x1", "--color", "gradient", "--theme", "dark"]
+    options = ["--direction=both", "--fold=chain", "--focus=x1", "--color=gradient", "--theme=dark"]
     code, _, err = run("draw", NEURON, "--at", AT, "-o", "neuron.dot", *options)
     assert (code, err) == (0, "")
     source = Path("neuron.dot").read_text()
@@ -177,7 +177,7 @@ def test_a_full_disk_and_a_closed_pipe(tmp_path: Path) -> None:
 def test_the_numbers_are_printed_when_the_picture_fails(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*args: object) -> Path:
+    def fail(*args: object, **options: object) -> Path:
         raise viz.RenderError("no renderer")
 
     monkeypatch.setattr(viz, "draw", fail)
