@@ -130,16 +130,17 @@ def negated(x: Expr) -> Expr:
 
 def plus(*xs: Expr) -> Expr:
     """The sum; what all terms have in common is taken out if it is a scalar."""
-    coefs = dict[Factors, float]()
+    coefs = dict[frozenset[tuple[Expr, float]], Term]()
     shape = joined(x.shape for x in xs)
     for x in xs:
         lead, inner = spread(x)
         for t in inner:
             c, factors = parts(t)
             c0, scalars = parts(lead)
-            key = (*scalars, *factors)
-            coefs[key] = coefs.get(key, 0.0) + c * c0
-    terms = grouped([(c, f) for f, c in coefs.items() if c])
+            key = frozenset((*scalars, *factors))
+            before, order = coefs.get(key, (0.0, (*scalars, *factors)))
+            coefs[key] = before + c * c0, order
+    terms = grouped([(c, f) for c, f in coefs.values() if c])
     if len(terms) < 2:
         return terms[0] if terms else ZERO
     return Sum(tuple(ordered(terms)), shape)
