@@ -35,9 +35,10 @@ NEAREST = {
         engine/test_random_graphs.py engine/test_micrograd.py engine/test_recorders.py
         engine/test_values.py""",
     "autograd/backward.py": """engine/test_graph.py engine/test_nodes.py engine/test_errors.py
-        engine/test_never_silently_wrong.py engine/test_random_graphs.py engine/test_rules.py""",
-    "autograd/recorders.py": """engine/test_recorders.py engine/test_scalar_graph.py
-        engine/test_values.py""",
+        engine/test_never_silently_wrong.py engine/test_random_graphs.py
+        compile/test_compiled.py engine/test_rules.py""",
+    "autograd/recorders.py": """engine/test_recorders.py engine/test_modes.py
+        engine/test_scalar_graph.py engine/test_values.py""",
     "autograd/value.py": """engine/test_scalar_graph.py engine/test_nodes.py
         engine/test_recorders.py engine/test_changed_leaves.py
         engine/test_never_silently_wrong.py engine/test_values.py""",

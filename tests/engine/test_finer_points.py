@@ -121,3 +121,65 @@ def test_a_checkpoint_that_gives_one_result_twice_records_it_once() -> None:
     assert a is b
     assert a.op is not None
     assert (a.op.name, a.args) == ("layer", (x,))
+
+
+@pytest.mark.parametrize("x", [0.7, np.array([0.7, -0.2])], ids=["Value", "Tensor"])
+def test_a_result_that_is_given_twice_counts_twice(x: Any) -> None:
+    def twice(x: Any) -> tuple[Any, Any]:
+        y = ag.sin(x)
+        return y, y
+
+    _, pull = ag.vjp(twice, x)
+    c, d = 2.0 + 0.0 * x, 3.0 + 0.0 * x
+    np.testing.assert_allclose(pull((c, d))[0], 5.0 * np.cos(x), rtol=1e-15)
+    _, tangents = ag.jvp(twice, (x,), (c,))
+    for t in tangents:
+        np.testing.assert_allclose(t, 2.0 * np.cos(x), rtol=1e-15)
+    second = grad(lambda x: ag.sum(ag.vjp(twice, x)[1]((c, d))[0]))(x)
+    np.testing.assert_allclose(second, -5.0 * np.sin(x), rtol=1e-15)
+
+
+@pytest.mark.parametrize("kind", [Value, Tensor])
+def test_gradients_as_nodes_of_intermediates_and_leaves_together(kind: Any) -> None:
+    x = kind(0.7)
+    y = x * x
+    to_y, to_x = gradients(ag.sin(y), [y, x], graph=True)
+    np.testing.assert_allclose(to_y.data, np.cos(0.49), rtol=1e-15)
+    np.testing.assert_allclose(to_x.data, 1.4 * np.cos(0.49), rtol=1e-15)
+    assert gradients(to_y, y) == pytest.approx(-np.sin(0.49), rel=1e-14)
+
+
+def test_a_sweep_over_float32_is_float32_in_between() -> None:
+    seen: list[Any] = []
+
+    def rule(g: Any, y: Any, x: Any) -> Any:
+        seen.append(g.dtype)
+        return g
+
+    same = ag.primitive("same", lambda x: 1.0 * x, [rule])
+    x = Tensor(np.ones((2, 3), np.float32))
+    ag.sigmoid(same(x)).sum().backward()
+    assert seen == [np.dtype(np.float32)]
+
+
+@pytest.mark.parametrize("kind", [Value, Tensor])
+def test_a_missing_rule_on_the_way_is_an_error_and_changes_no_gradient(kind: Any) -> None:
+    half = ag.primitive("half", lambda a, b: a * b, [lambda g, y, a, b: g * b, None])
+    a, b = kind(2.0), kind(3.0)
+    (a * b).backward()
+    before = [float(a.grad), float(b.grad)]
+    y = a * half(a, b) + b
+    assert gradients(y, a) == 12.0
+    for ask in (lambda: gradients(y, b), lambda: gradients(y, [a, b]), y.backward):
+        with pytest.raises(TypeError, match="half has no derivative rule for argument 1"):
+            ask()
+    assert [float(a.grad), float(b.grad)] == before
+
+
+def test_a_float32_leaf_among_float64_has_a_float32_gradient() -> None:
+    x = Tensor(np.ones((2, 3), np.float32))
+    for other in (Tensor(np.full((2, 3), 1.5)), Tensor(1.5)):
+        y = x * other
+        assert y.dtype == np.float64
+        g = gradients(y.sum(), x)
+        assert (g.dtype, g.tolist()) == (np.dtype(np.float32), [[1.5] * 3] * 2)
