@@ -146,7 +146,7 @@ class Work:
         for symbol, known in self.numbers.items():
             if known == value and symbol.name.base == letter:
                 return symbol
-        symbol = Sym(self.plan.names.claim(letter, False))
+        symbol = Sym(self.plan.names.claim(letter, False), kind="number")
         self.numbers[symbol] = value
         self.values[symbol] = value
         return symbol
@@ -232,7 +232,7 @@ def samples(plan: Plan, columns: bool) -> int | None:
             shape = shape_of(node)
             if len(shape) == 2:
                 return shape[1 if columns else 0]
-            if len(shape) == 1 and len(shape_of(node.args[0])) == 2:
+            if len(shape) == 1 and len(shape_of(node.args[0])) == 2 and not columns:
                 return shape[0]
     return None
 
@@ -261,7 +261,7 @@ def backward(work: Work, known: dict[Node, Expr]) -> None:
         for target, step in pulled(v, g, stops, plan.leading).items():
             e = whole(converter, step.cotangent, target)
             sums.setdefault(target, []).append((simplified(e, work.facts), step))
-    for target in sorted(sums, key=lambda n: turn(n, sums[n])):
+    for target in sorted(sums, key=lambda n: turn(work, n, sums[n])):
         contributions = sorted(sums[target], key=lambda x: decay(work, target, x[0]))
         e = simplified(plus(*(x for x, _ in contributions)), work.facts)
         e = converter.full(e, work.shown(shape_of(target)))
@@ -278,11 +278,13 @@ def backward(work: Work, known: dict[Node, Expr]) -> None:
             zero(work, node)
 
 
-def turn(target: Node, contributions: list[tuple[Expr, Any]]) -> tuple[int, int, int]:
-    """Where a line stands: from the loss on, leaves after the last that they went into."""
+def turn(work: Work, target: Node, contributions: list[tuple[Expr, Any]]) -> tuple[int, int, int]:
+    """Where a line stands: from the loss on, leaves after what they went into, data last."""
     if target.op is not None:
         return -target.serial, 0, 0
-    return -min(step.source.serial for _, step in contributions), 1, target.serial
+    shape = shape_of(target)
+    data = len(shape) == 2 and shape[work.columns] == work.samples
+    return -min(step.source.serial for _, step in contributions), 1 + data, target.serial
 
 
 def zero(work: Work, node: Node) -> None:

@@ -18,7 +18,7 @@ from .rewrite import substituted
 from .text import Plain
 from .tree import ONE, Name, Sym
 
-DOT = Name("·")  # the cotangent that comes in
+HOLE = "□"  # the cotangent that comes in, on its way to a ·
 STAND_INS = ("x", "w", "v", "u")  # for arguments without a name
 
 
@@ -77,16 +77,21 @@ class Step:
         line = next(line for line in work.backward if line.target is self.leaf)
         (e,) = line.members
         came = work.gradient(self.y)
-        dot = substituted(e, {came: Sym(DOT, came.shape)})
+        dot = substituted(e, {came: Sym(Name(HOLE), came.shape)})
         if first:
             e = substituted(e, {came: ONE})
         name = work.plan.name[self.root]
         sized = sizes(work, [line])
         tex = Tex(name, False, sized)
         return LocalDerivative(
-            Plain(name, False, sized).write(dot),
+            dotted(Plain(name, False, sized).write(dot)),
             rf"{tex.write(line.left)} \mathrel{{+}}= {tex.write(e)}",
         )
+
+
+def dotted(text: str) -> str:
+    """`□ W` as `· W`; a number's product sign beside it would be a second dot."""
+    return text.replace(f"{HOLE} · ", "· ").replace(f" · {HOLE}", " ·").replace(HOLE, "·")
 
 
 def called(node: Node, names: Mapping[Node, str]) -> str:

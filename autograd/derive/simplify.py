@@ -43,7 +43,8 @@ def simplified(e: Expr, facts: Facts) -> Expr:
 def mentions(e: Expr) -> int:
     """How many quantities are named, powers as two."""
     powers = sum(p not in (1.0, -1.0) for _, p in e.factors) if isinstance(e, Prod) else 0
-    return isinstance(e, Sym | Ones) + powers + sum(mentions(c) for c in children(e))
+    named = isinstance(e, Ones) or (isinstance(e, Sym) and e.kind != "number")
+    return named + powers + sum(mentions(c) for c in children(e))
 
 
 def summed_to_one(e: Expr, facts: Facts) -> Expr:

@@ -17,6 +17,7 @@ from ..arrival import arrived
 from ..cotangents import current
 from ..node import Node
 from ..reductions import PROD, kept
+from ..shaping import broadcast_to, shape_of
 
 
 class Step:
@@ -62,9 +63,13 @@ def contributions(node: Node, g: Any, leading: Set[Node]) -> list[tuple[Node, An
         if not isinstance(arg, Node) or arg not in leading:
             continue
         h = op.rule(i)(g, node, *args)
-        if h is not None:  # None: piecewise constant, nothing flows
+        if h is None:  # piecewise constant: nothing flows
+            continue
+        if not arg.is_scalar:
             shape = np.shape(arg._raw)
-            found.append((arg, h if arg.is_scalar else arrived(h, shape, op, i)))
+            h = arrived(h, shape, op, i)
+            h = h if shape_of(h) == shape else broadcast_to(h, shape)
+        found.append((arg, h))
     return found
 
 

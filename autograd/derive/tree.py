@@ -34,7 +34,8 @@ class Sym(Expr):
     """A quantity with a name.
 
     kind "gradient": the derivative of the loss, or of what `of` names; "direct": that along the
-    direct way alone; "onehot": 1 in the place of each sample's class.
+    direct way alone; "onehot": 1 in the place of each sample's class; "number": a
+    constant such as λ.
     """
 
     name: Name

@@ -59,9 +59,9 @@ def test_the_catalogue(katex: Set, formula: Formula) -> None:
 
 
 HOSTILE = [
-    "α", "sigma_x", "W_hidden", "w12", "loss value", "a_b_c", "50%", "x$y", "{", "}", "\\", "\\frac",
-    "权重", "вес", "🙂", "x^2", "~", "&", "#1", "<script>", "a'b", '"', "new\nline", "\x00", "W1[0,2]",
-    "ln p", "", " ", "‮evil", "é", "x₁", "′",
+    "α", "sigma_x", "W_hidden", "w12", "loss value", "a_b_c", "50%", "x$y", "{", "}", "\\",
+    "\\frac",     "权重", "вес", "🙂", "x^2", "~", "&", "#1", "<script>", "a'b", '"', "new\nline",
+    "\x00", "W1[0,2]", "ln p", "", " ", "‮evil", "é", "x₁", "′",
 ]  # fmt: skip
 
 
