@@ -40,11 +40,12 @@ NEAREST = {
     "autograd/recorders.py": """engine/test_recorders.py engine/test_modes.py
         engine/test_scalar_graph.py engine/test_values.py""",
     "autograd/value.py": """engine/test_scalar_graph.py engine/test_nodes.py
-        engine/test_recorders.py engine/test_changed_leaves.py
-        engine/test_never_silently_wrong.py engine/test_values.py""",
+        engine/test_recorders.py engine/test_changed_leaves.py engine/test_modes.py
+        engine/test_never_silently_wrong.py compile/test_trace_errors.py
+        engine/test_values.py""",
     "autograd/tensor.py": """engine/test_nodes.py engine/test_never_silently_wrong.py
         engine/test_changed_leaves.py engine/test_errors.py engine/test_corners.py
-        engine/test_modes.py""",
+        engine/test_modes.py compile/test_trace_errors.py""",
     "autograd/operators.py": "engine/test_nodes.py engine/test_micrograd.py engine/test_values.py",
     "autograd/numpy_protocol.py": "engine/test_numpy_protocols.py",
     "autograd/call.py": "engine/test_transforms.py engine/test_nesting.py engine/test_errors.py",

@@ -183,3 +183,22 @@ def test_a_float32_leaf_among_float64_has_a_float32_gradient() -> None:
         assert y.dtype == np.float64
         g = gradients(y.sum(), x)
         assert (g.dtype, g.tolist()) == (np.dtype(np.float32), [[1.5] * 3] * 2)
+
+
+def test_modes_hold_for_ops_of_three_arguments() -> None:
+    x = Value(0.3)
+    with ag.scope("limits"):
+        assert ag.clip(x, 0.0, 1.0).scope == ("limits",)
+    with ag.no_grad():
+        y = ag.clip(x, 0.0, 1.0)
+    assert (y.op, y.data) == (None, 0.3)
+
+
+def test_zero_grad_forgets_one_nodes_gradient() -> None:
+    for kind, nothing in ((Value, 0.0), (Tensor, None)):
+        x = kind(2.0)
+        y = x * x
+        y.backward()
+        x.zero_grad()
+        assert x.grad == nothing
+        assert y.grad == 1.0
