@@ -5,9 +5,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from autograd import Node, NoDerivativeError, gradients, local_derivative
 
-from . import text
+from . import label, text
 from .names import Names
 
 WIDEST = 34  # columns of an edge's text
@@ -35,7 +37,8 @@ def pull(consumer: Node, place: int, cotangent: Any) -> Any:
     kind: Any = type(consumer)
     leaf = kind(consumer.inputs[place])
     args = [leaf if i == place else x for i, x in enumerate(consumer.inputs)]
-    return gradients(kind.record(consumer.op, tuple(args)), leaf, seed=cotangent)
+    with np.errstate(all="ignore"):  # numpy has warned when the graph was computed
+        return gradients(kind.record(consumer.op, tuple(args)), leaf, seed=cotangent)
 
 
 def factor(consumer: Node, place: int, names: Names) -> str:
@@ -45,9 +48,10 @@ def factor(consumer: Node, place: int, names: Names) -> str:
         return "" if found is None else f"×{signed(found)}"
     args = [arg for arg in consumer.args if isinstance(arg, Node)]
     try:
-        rule = local_derivative(
-            consumer, place, names={node: names(node) for node in [consumer, *args]}
-        )
+        with np.errstate(all="ignore"):
+            rule = local_derivative(
+                consumer, place, names={node: names(node) for node in [consumer, *args]}
+            )
     except NoDerivativeError:
         return ""
     if rule is None:
@@ -58,11 +62,21 @@ def factor(consumer: Node, place: int, names: Names) -> str:
 
 
 def contributions(
-    node: Node, users: list[tuple[Node, int]], grads: Mapping[Node, Any], terms: int = 3
+    node: Node,
+    users: list[tuple[Node, int]],
+    grads: Mapping[Node, Any],
+    names: Names,
+    terms: int = 3,
 ) -> str:
-    """A number's gradient as the sum that it is: `0.21·0.5 − 0.3·1.2`; empty for one term."""
-    if not node.is_scalar or len(users) < 2:
+    """A gradient as the sum over uses that it is: `0.21·0.5 + 0.3·(-1.2)`; empty for one term.
+
+    Of arrays, what it is a sum of: `sum over h₁, +`.
+    """
+    if len(users) < 2:
         return ""
+    if not node.is_scalar:
+        called = [names(consumer) or label.operation(consumer) for consumer, _ in users]
+        return text.shorten(f"sum over {', '.join(called)}", 2 * WIDEST)
     parts = []
     for consumer, place in users:
         found = slope(consumer, place)

@@ -80,6 +80,8 @@ class Writer:
             color=theme.gradient if backward else theme.flow,
             fontcolor=theme.gradient,
         )
+        if any(box.folded for box in self.picture.boxes):  # many edges between tall neighbours
+            graph.graph_attr["ranksep"] = "0.6" if view.vertical else "1.0"
         if len(self.picture.boxes) > EXACT_LAYOUT:
             graph.graph_attr.update(nslimit="1", nslimit1="1")
         return graph
@@ -176,7 +178,7 @@ class Writer:
         users = self.users.get(node, [])
         if any(self.home[user].folded for user, _ in users):
             return ""
-        return local.contributions(node, users, self.view.grads or {})
+        return local.contributions(node, users, self.view.grads or {}, self.picture.names)
 
     def write_node(
         self,

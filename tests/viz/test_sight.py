@@ -78,6 +78,10 @@ def test_a_gradient_of_several_uses_is_written_as_the_sum_that_it_is() -> None:
     many.backward()
     assert "= 1·1 + 1·2 + 1·3 + 3 more" in viz.to_dot(many).source
     assert "= " not in viz.to_dot(Value(2.0, name="x").exp()).source.replace("rankdir=", "")
+    W = Tensor([1.0, 2.0], name="W")
+    arrays = (W.tanh() * W).sum()
+    arrays.backward()
+    assert r"\nsum over tanh, ×" in viz.to_dot(arrays).source
 
 
 def test_both_directions_have_an_arrow_each() -> None:
