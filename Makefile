@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help demo test lint bench bench-peers bench-growth mutants format clean
+.PHONY: help demo test lint bench bench-peers bench-growth mutants gallery format clean
 .DEFAULT_GOAL := help
 
 help:
@@ -10,6 +10,7 @@ help:
 	@echo "make test    the whole test suite"
 	@echo "make lint    formatting, lint and types"
 	@echo "make format  format the code"
+	@echo "make gallery make the pictures of docs/ anew, those of benchmarks excepted"
 	@echo "make bench   what recording and differentiating cost, beside numpy by hand (minutes)"
 	@echo "make bench-peers   the same beside other libraries, installed under PEERS_HOME, into docs/speed.md"
 	@echo "make mutants seed faults and run the tests against each (resumable), into docs/mutants.md"
@@ -46,6 +47,10 @@ bench-growth: .venv/installed
 
 mutants: .venv/installed
 	$(BIN)/python -m mutants
+
+gallery: .venv/installed
+	$(BIN)/python examples/gallery.py
+	$(BIN)/python examples/scaling.py docs/img/scaling.png
 
 format: .venv/installed
 	$(BIN)/ruff format .
