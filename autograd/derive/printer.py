@@ -141,18 +141,15 @@ class Printer:
         whole = any(p < 0 and not isinstance(f, Sym) for f, p in e.factors) or any(
             p < 0 and f.shape for f, p in e.factors
         )
+        bottom = [(f, -p) for f, p in e.factors if p < 0]
+        whole = whole or not (lower or bottom)
         rest = [(f, p) for f, p in e.factors if p > 0 and (whole or not plain(f))]
         upper += [self.factor(f, p) for f, p in e.factors if p > 0 and not whole and plain(f)]
-        bottom = [(f, -p) for f, p in e.factors if p < 0]
         if whole or not rest:
             out = self.quotient(upper, rest, lower, bottom)
-        elif lower or bottom:
-            out = (self.prefixed(self.quotient(upper, [], lower, bottom)[0], self.chain(rest)),
-                   PRODUCT)  # fmt: skip
-        elif upper:
-            out = self.scalars([*upper, self.chain(rest)]), PRODUCT
         else:
-            out = self.single(rest)
+            lead = self.quotient(upper, [], lower, bottom)[0]
+            out = self.prefixed(lead, self.chain(rest)), PRODUCT
         return (f"{self.minus}{self.under(out, PRODUCT)}", SUM) if e.coef < 0 else out
 
     def quotient(
