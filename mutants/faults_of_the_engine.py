@@ -201,7 +201,7 @@ FAULTS = [
         ("finished", "aliasing", "a view is handed out",
          "elif g.base is not None or getrefcount(g) > SOLE + 1:",
          "elif getrefcount(g) > SOLE + 1:"),
-        ("finished", "aliasing", "a result is read-only", "g.setflags(True)", "pass"),
+        ("finished", "aliasing", "a result is read-only", "g.setflags(write=True)", "pass"),
         ("finished", "dtype", "a gradient keeps the dtype that it arrived in",
          "if g.dtype != raw.dtype or g.shape != raw.shape:\n"
          "                g = expanded(np.asarray(g, dtype=raw.dtype), raw.shape)",
@@ -255,7 +255,7 @@ FAULTS = [
          "if array.shape != self._raw.shape or array.dtype != self._raw.dtype:",
          "if array.dtype != self._raw.dtype:"),
         ("Tensor.data", "aliasing", "a frozen array that is assigned is not copied",
-         "frozen_copy(array) if array is data else array", "array"),
+         "frozen_copy(array) if", "array if"),
         ("recorded", "aliasing", "a result can be written into", "y.setflags(False)", "pass"),
         ("recorded", "state", "no_grad is not asked", "if not state.recording:", "if False:"),
         ("recorded", "state", "the scope is lost", "node._tag = tag", "node._tag = None"),

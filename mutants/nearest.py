@@ -46,7 +46,8 @@ NEAREST = {
     "autograd/tensor.py": """engine/test_nodes.py engine/test_never_silently_wrong.py
         engine/test_changed_leaves.py engine/test_errors.py engine/test_corners.py
         engine/test_modes.py compile/test_trace_errors.py""",
-    "autograd/operators.py": "engine/test_nodes.py engine/test_micrograd.py engine/test_values.py",
+    "autograd/operators.py": """engine/test_nodes.py engine/test_micrograd.py
+        compile/test_trace_errors.py compile/test_compiled.py engine/test_values.py""",
     "autograd/numpy_protocol.py": "engine/test_numpy_protocols.py",
     "autograd/call.py": "engine/test_transforms.py engine/test_nesting.py engine/test_errors.py",
     "autograd/transforms.py": "engine/test_transforms.py engine/test_nesting.py",

@@ -1,5 +1,6 @@
 """What only a seeded fault (`make mutants`) showed to be untested."""
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -202,3 +203,79 @@ def test_zero_grad_forgets_one_nodes_gradient() -> None:
         x.zero_grad()
         assert x.grad == nothing
         assert y.grad == 1.0
+
+
+@pytest.mark.parametrize(
+    "record", [lambda x: x * x, ag.exp, ag.sum, lambda x: ag.clip(x, 0.0, 1.0)]
+)
+def test_every_way_to_record_a_tensor_keeps_the_scope(record: Any) -> None:
+    with ag.scope("outer"):
+        assert record(Tensor([0.5, 0.7])).scope == ("outer",)
+
+
+def test_a_read_only_array_that_is_assigned_is_copied() -> None:
+    x, base = Tensor([1.0, 2.0, 3.0]), np.arange(6.0)
+    view = base[:3]
+    view.setflags(write=False)
+    x.data = view
+    y = x * x
+    base[:3] = 9.0
+    assert x.data.tolist() == [0.0, 1.0, 2.0]
+    assert gradients(y.sum(), x).tolist() == [0.0, 2.0, 4.0]
+    own = np.ones(3)
+    own.setflags(write=False)  # its owner can undo that
+    x.data = own
+    assert not np.shares_memory(x.data, own)
+
+
+def test_a_value_and_a_tensor_cannot_be_compared() -> None:
+    x, t = Value(1.0), Tensor([1.0, 2.0])
+    for compare in (operator.lt, operator.ge, operator.eq, operator.ne):
+        for a, b in ((x, t), (t, x)):
+            with pytest.raises(TypeError, match="cannot mix Value"):
+                compare(a, b)
+
+
+COMPARISONS = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+    "np.less": np.less, "np.less_equal": np.less_equal,
+    "np.greater": np.greater, "np.greater_equal": np.greater_equal,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COMPARISONS)
+def test_a_compiled_comparison_is_the_comparison(name: str) -> None:
+    compare = COMPARISONS[name]
+    f = ag.compile(lambda x: ag.where(compare(x, 1.0), x, 10.0))
+    for data in ([0.5, 1.0, 2.0], [2.0, 0.5, 1.0]):
+        x = np.array(data)
+        assert f(x).tolist() == np.where(compare(x, 1.0), x, 10.0).tolist()
+
+
+def test_numpys_parameters_by_position() -> None:
+    x = np.array([[1.0, 2.0, 4.0], [0.0, 5.0, 6.0]])
+    for numpys in (np.var, np.std):
+        for rest in ((0.5, False), (0, True)):
+            given = numpys(Tensor(x), 0, None, None, *rest)
+            np.testing.assert_allclose(given.data, numpys(x, 0, None, None, *rest), rtol=1e-15)
+
+
+def test_a_node_is_never_written_into_an_array() -> None:
+    x, out = Tensor([1.0, 2.0]), np.zeros(2)
+    for write in (lambda: np.add(x, 1.0, out=out), lambda: np.exp(x, out=out),
+                  lambda: np.sum(x, out=out[0]), lambda: operator.iadd(out, x)):  # fmt: skip
+        with pytest.raises(TypeError, match=r"out=.*\.data"):
+            write()
+    assert out.tolist() == [0.0, 0.0]
+
+
+def test_a_transforms_value_is_the_callers_to_write_into() -> None:
+    x = np.array([0.3, 0.4])
+    y, pull = ag.vjp(ag.sin, x)
+    y += 1.0
+    np.testing.assert_allclose(pull(np.ones(2))[0], np.cos(x), rtol=1e-15)
+
+
+def test_a_function_that_gives_nothing_is_named() -> None:
+    with pytest.raises(TypeError, match="the function gave None; does it return its result"):
+        grad(lambda x: None)(1.0)
