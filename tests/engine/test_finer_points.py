@@ -1,13 +1,18 @@
 """What only a seeded fault (`make mutants`) showed to be untested."""
 
 import operator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 
 import autograd as ag
 from autograd import Tensor, Value, grad, gradients, ordered
+
+
+class Point(NamedTuple):
+    x: float
+    y: float
 
 
 def test_a_root_that_is_given_twice_is_there_once() -> None:
@@ -279,3 +284,39 @@ def test_a_transforms_value_is_the_callers_to_write_into() -> None:
 def test_a_function_that_gives_nothing_is_named() -> None:
     with pytest.raises(TypeError, match="the function gave None; does it return its result"):
         grad(lambda x: None)(1.0)
+
+
+def test_a_checkpoint_is_recomputed_in_its_own_modes() -> None:
+    x = Tensor([0.3, 0.4])
+    with ag.scope("net"):
+        root = ag.checkpoint(lambda x: ag.tanh(ag.sin(x)))(x).sum()
+    with ag.no_grad():
+        plain = gradients(root, x)
+    np.testing.assert_allclose(plain, np.cos(x.data) / np.cosh(np.sin(x.data)) ** 2, rtol=1e-14)
+    (g,) = gradients(root, [x], graph=True)
+    again = [node.scope for node in ordered(g) if node.op is not None and node.op.name == "tanh"]
+    assert again == [("net",)]
+
+
+def test_a_checkpoints_result_keeps_nothing_else_alive() -> None:
+    x = Tensor(np.linspace(0.0, 1.0, 1000))
+    y = ag.checkpoint(lambda x: ag.exp(x)[:1])(x)
+    assert y.data.base is None
+
+
+def test_an_op_of_whole_arrays_is_refused_for_an_array_of_values() -> None:
+    centred = ag.primitive("centred", lambda x: x - np.mean(x), [lambda g, y, x: g])
+    with pytest.raises(TypeError, match="centred is not elementwise"):
+        centred(np.array([Value(1.0), Value(2.0)], dtype=object))
+
+
+def test_structures_match_by_key_and_are_kept() -> None:
+    x = {"a": 1.0, "b": np.array([2.0, 3.0])}
+    _, pull = ag.vjp(lambda x: {"p": x["a"] * 2.0, "q": x["b"] * 3.0}, x)
+    g = pull({"q": np.array([1.0, 10.0]), "p": 5.0})[0]
+    assert (float(g["a"]), g["b"].tolist()) == (10.0, [3.0, 30.0])
+    for wrong in ({"p": 1.0}, {"p": 1.0, "q": np.ones(2), "r": 0.0}, {"p": 1.0, "s": np.ones(2)}):
+        with pytest.raises(TypeError, match=r"expected a dict with keys \['p', 'q'\]"):
+            pull(wrong)
+    point = grad(lambda p: p.x * p.y)(Point(2.0, 3.0))
+    assert (type(point), point.x, point.y) == (Point, 3.0, 2.0)
