@@ -56,9 +56,9 @@ def derive(
       L  = ‖h‖²
     <BLANKLINE>
     Backward
-      ∂L/∂h  = 2 h                       [derivative of the loss]
+      ∂L/∂h  = 2 h                     [derivative of the loss]
       ∂L/∂u₁ = (∂L/∂h) ⊙ h ⊙ (1 − h)   [chain rule; σ′ = σ(1 − σ)]
-      ∂L/∂w  = xᵀ (∂L/∂u₁)               [chain rule]
+      ∂L/∂w  = xᵀ (∂L/∂u₁)             [chain rule]
     """
     from .entrance import derivation
 

@@ -21,7 +21,7 @@ from .plan import Plan
 from .remarks import Remark
 from .simplify import simplified
 from .sweep import pulled
-from .tree import ONE, Call, Expr, Num, Ones, Shape, Sym, Total, children, symbols
+from .tree import ONE, Call, Expr, Num, Ones, Shape, Sum, Sym, Total, children, symbols
 
 
 @dataclass(frozen=True)
@@ -264,6 +264,8 @@ def backward(work: Work, known: dict[Node, Expr]) -> None:
     for target in sorted(sums, key=lambda n: turn(work, n, sums[n])):
         contributions = sorted(sums[target], key=lambda x: decay(work, target, x[0]))
         e = simplified(plus(*(x for x, _ in contributions)), work.facts)
+        if isinstance(e, Sum):  # penalties last
+            e = Sum(tuple(sorted(e.terms, key=lambda t: decay(work, target, t))), e.shape)
         e = converter.full(e, work.shown(shape_of(target)))
         work.values[work.gradient(target)] = None
         work.backward.append(
@@ -318,6 +320,8 @@ def said(work: Work, target: Node, e: Expr, contributions: list[tuple[Expr, Any]
     else:
         found.append(remarks.CHAIN)
     found += [remarks.DERIVATIVES[name] for name in ops if name in remarks.DERIVATIVES]
+    if isinstance(e, Sum) and len(contributions) == 1:
+        found += [remarks.DECAY] if decay(work, target, e.terms[-1]) else []
     if len(contributions) > 1:
         decayed = [x for x, step in contributions if decay(work, target, x)]
         paths = len(contributions) - len(decayed)

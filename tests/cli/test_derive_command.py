@@ -1,5 +1,7 @@
 """`gradproof derive` on expressions, on the documents' networks, and on bad requests."""
 
+from pathlib import Path
+
 import pytest
 from commands import Run
 
@@ -31,6 +33,13 @@ def test_the_networks(run: Run, options: tuple[str, ...], line: str) -> None:
     code, out, err = run("derive", "--net", *options)
     assert (code, err) == (0, "")
     assert line in " ".join(out.split())
+
+
+def test_the_page_shows_what_the_command_prints(run: Run) -> None:
+    page = (Path(__file__).parents[2] / "docs/derive.md").read_text(encoding="utf-8")
+    shown = page.split("<!-- testnet -->\n")[1].split("<!-- end -->")[0]
+    out = run("derive", "--net", "testnet", "--style", "delta", "--format", "markdown")[1]
+    assert shown == out
 
 
 BAD = [

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import dukpy
 import numpy as np
 import pytest
 from catalogue import FORMULAS, Formula
@@ -12,7 +13,6 @@ from networks_derived import NETS, derived
 import autograd as ag
 from autograd import Tensor, Value, derive
 
-dukpy = pytest.importorskip("dukpy")
 KATEX = Path(__file__).parents[2] / "viz/assets/katex/katex.min.js"
 Set = Callable[..., str]
 
