@@ -6,6 +6,27 @@ from dataclasses import dataclass, field
 
 
 @dataclass
+class Boundary:
+    """Which class a network of two features predicts on a grid, after some of the epochs.
+
+    `predicted[k][j][i]` is the class at (`x[i]`, `y[j]`) after epoch `epochs[k]`, and `margin` by
+    how much its score is ahead of the next one; with one score per sample, |score|.  `points` are
+    training samples with their `labels`, at most 1,000 of them.  `features` and `classes` are names
+    to be shown: set them to your own.
+    """
+
+    x: list[float]
+    y: list[float]
+    epochs: list[int] = field(default_factory=list)
+    predicted: list[list[list[int]]] = field(default_factory=list, repr=False)
+    margin: list[list[list[float]]] = field(default_factory=list, repr=False)
+    points: list[list[float]] = field(default_factory=list, repr=False)
+    labels: list[int] = field(default_factory=list, repr=False)
+    features: list[str] = field(default_factory=lambda: ["feature 1", "feature 2"])
+    classes: list[str] = field(default_factory=list)
+
+
+@dataclass
 class History:
     """Loss and accuracy after each epoch, on the training part and on the validation part.
 
@@ -15,7 +36,9 @@ class History:
     the two.  Losses that are means (TestNet's, cross_entropy) compare as they are.
 
     Lists stay empty where there is nothing to say: no validation part, or targets that are not
-    classes.
+    classes.  The last three are filled by `fit(…, record=True)`: per parameter, the Euclidean norm
+    after each epoch, and that of its gradient (the mean over the updates of the epoch); for two
+    features and targets that are classes, the decision boundary.
     """
 
     loss: list[float] = field(default_factory=list)
@@ -27,6 +50,9 @@ class History:
     best_epoch: int | None = None  # the epoch, counted from 1, whose parameters were restored
     stopped: bool = False  # ended early, since val_loss did not improve
     interrupted: bool = False  # ended by ctrl-C
+    weight_norms: dict[str, list[float]] = field(default_factory=dict)
+    gradient_norms: dict[str, list[float]] = field(default_factory=dict)
+    boundary: Boundary | None = None
 
     @property
     def epochs(self) -> int:

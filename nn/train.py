@@ -37,6 +37,7 @@ def fit(
     progress: Progress = None,
     loss: Callable[[Any, Any], Any] | None = None,
     start: int = 0,
+    record: bool = False,
 ) -> History:
     """Train `net` on samples x (m, features), targets y, for `epochs` passes; returns a `History`.
 
@@ -58,6 +59,10 @@ def fit(
     - `start`: epochs trained before.  Going on with the same seed, the same data, the optimiser and
       `start=epoch` of a checkpoint gives the bits that an unbroken run would have given.
 
+    - `record`: keep in the history what `viz.page(history, "training.html")` shows beside the
+      curves: `.weight_norms` and `.gradient_norms`, one list per parameter, and for two features
+      `.boundary`, the predicted class on a grid after at most 60 of the epochs.
+
     ctrl-C returns what is trained so far (`.interrupted`), never with half an update.  Raises
     DataError, TargetError or ValueError for bad input; DivergedError, with the parameters of the
     last good epoch restored, when the loss becomes nan or infinite.
@@ -74,7 +79,7 @@ def fit(
     weight_decay = targets.number("weight_decay", weight_decay)
     objective = objective_of(net, loss, weight_decay)
     train, held = parts(x, y, validation, seed, objective)
-    trainer = Trainer(objective, optimizer_for(net, optimizer, lr), train, held, seed, plan)
+    trainer = Trainer(objective, optimizer_for(net, optimizer, lr), train, held, seed, plan, record)
     with reporter(progress, plan.epochs) as report:
         return trainer.run(report)
 

@@ -15,6 +15,7 @@ from .errors import DivergedError
 from .history import History
 from .objective import Objective
 from .optim import Optimizer
+from .record import Recorder
 
 Array = NDArray[Any]
 Part = tuple[Array, Array]
@@ -63,12 +64,14 @@ class Trainer:
         held: Part | None,
         seed: int,
         plan: Plan,
+        record: bool,
     ) -> None:
         self.objective, self.optimizer, self.plan = objective, optimizer, plan
         self.train, self.held = train, held
         self.history = History(seed=seed, start=plan.start)
         self.best: Snapshot | None = None
         self.completed = 0
+        self.recorder = Recorder(objective, train, self.history, plan.epochs) if record else None
 
     def curves(self) -> tuple[list[float], ...]:
         h = self.history
@@ -83,16 +86,22 @@ class Trainer:
                 if not self.recorded():
                     good.restore()
                     raise DivergedError(self.diverged(epoch), self.history)
+                if self.recorder:
+                    self.recorder.after_epoch()
                 good = Snapshot(self.optimizer)
                 self.completed += 1
                 report(self.history)
                 if self.out_of_patience():
                     self.history.stopped = True
+                    if self.recorder:
+                        self.recorder.snapshot()
                     break
         except KeyboardInterrupt:
             self.history.interrupted = True
             for curve in self.curves():  # an epoch is in all lists or in none
                 del curve[self.completed :]
+            if self.recorder:
+                self.recorder.cut(self.completed)
         if self.best is not None:
             self.best.restore()
         return self.history
@@ -112,6 +121,8 @@ class Trainer:
         self.optimizer.zero_grad()
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             self.objective.loss(*batch, share).backward()
+            if self.recorder:
+                self.recorder.after_backward()
             before = Snapshot(self.optimizer)
             try:
                 self.optimizer.step()
