@@ -39,6 +39,8 @@ def add_to(commands: Any) -> None:
     command.add_argument("--seed", type=seed, default=0, help="of weights, split and order (0)")
     command.add_argument("-o", "--output", metavar="FILE",
                          help="the saved model (beside the table, with .model.npz)")  # fmt: skip
+    command.add_argument("--page", metavar="FILE.html",
+                         help="a page that steps through the training")  # fmt: skip
     command.set_defaults(run=run)
 
 
@@ -76,6 +78,10 @@ def run(options: argparse.Namespace) -> int:
             "rows, too many to train on at once: give a column of classes, not a quantity"
         )
     nn.io.check_writable(output)  # before the long computation
+    if options.page is not None:
+        from viz.page.training import check
+
+        check(options.page)
     try:
         return trained(options, table, file, output)
     except (ValueError, nn.DivergedError) as error:  # of the data; nn says what to do
@@ -98,6 +104,7 @@ def trained(options: argparse.Namespace, table: nn.data.Table, file: Path, outpu
         batch_size=options.batch_size,
         weight_decay=options.weight_decay,
         seed=options.seed,
+        record=options.page is not None,
     )
     if not history.loss:
         raise Interrupted("interrupted before the first epoch ended; nothing was saved")
@@ -114,9 +121,21 @@ def trained(options: argparse.Namespace, table: nn.data.Table, file: Path, outpu
     print(f"  accuracy on the {len(parts.y_train)} rows it learnt from: {history.accuracy[-1]:.1%}")
     print(f"  accuracy on the {len(parts.y_test)} it never saw: {accuracy:.1%}")
     print(f"wrote {printable(str(output))}")
+    if options.page is not None:
+        print(f"wrote {printable(str(paged(history, options.page, table, net)))}")
     if history.interrupted:
         raise Interrupted(
             f"interrupted after {history.epochs} of {options.epochs} epochs; {output} holds what "
             "was learnt so far"
         )
     return 0
+
+
+def paged(history: nn.History, path: str, table: nn.data.Table, net: Any) -> Path:
+    """The page of the training, with the table's names."""
+    import viz
+
+    if history.boundary is not None:
+        history.boundary.classes = list(table.class_names)
+        history.boundary.features = [f"{name}, standardised" for name in table.feature_names]
+    return viz.page(history, path, title=f"{net} on {table.x.shape[0]} rows")

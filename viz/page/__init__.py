@@ -8,8 +8,7 @@ from typing import Any
 from autograd import Node
 
 from .. import output
-
-FORMATS = ("html",)
+from . import training
 
 
 def page(
@@ -24,22 +23,26 @@ def page(
 
     Of a Value or Tensor: its graph, with the forward and the backward pass one step at a time: the
     node at work, its formula with numbers, what it sends to each argument, and which consumers a
-    node still waits for.  Of what `nn.fit` returned: curves over the epochs.  The file holds all
-    that it needs.  `names` gives names to nodes that have none: `names=locals()`.
+    node still waits for.  Of what `nn.fit` returned: curves over the epochs, and if the run was
+    recorded (`record=True`) the sizes of weights and gradients and, for two features, the decision
+    boundary.  The file holds all that it needs.  `names` gives names to nodes that have none:
+    `names=locals()`.
 
     Raises TypeError for what is neither, FormatError (a ValueError) for a suffix other than .html,
-    FileNotFoundError for a missing folder, GraphTooLargeError for more than 2,000 nodes,
-    RendererMissingError where nothing on this machine can lay out a graph, and MissingExtraError
-    without the extra `page`.
+    FileNotFoundError for a missing folder, GraphTooLargeError for more than 2,000 nodes, ValueError
+    for a run without an epoch, RendererMissingError where nothing on this machine can lay out a
+    graph, and MissingExtraError without the extra `page`.
 
     >>> from autograd import Value
     >>> x = Value(3.0, name="x")
     >>> page(x * x, "walk.html")  # doctest: +SKIP
     PosixPath('walk.html')
     """
-    file, _ = output.target(path, FORMATS)
+    file, _ = output.target(path, training.FORMATS)
     if isinstance(what, Node):
         from .walk import written
 
         return output.write(file, written(what, names, title, time_limit).encode())
+    if training.is_run(what):
+        return output.write(file, training.written(what, title).encode())
     raise TypeError(f"page takes a Value, a Tensor or a History; got {type(what).__name__}")
