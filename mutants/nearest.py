@@ -89,7 +89,11 @@ NEAREST = {
         engine/test_never_silently_wrong.py engine/test_changed_leaves.py engine/test_rules.py""",
     "nn/": "nn/test_networks.py nn/test_fit.py nn/test_io.py nn/test_losses.py",
 }
-FINER = {"autograd": "engine/test_finer_points.py", "nn": "nn/test_nn_finer_points.py"}
+FINER = {
+    "autograd": "engine/test_finer_points.py",
+    "compile": "compile/test_compile_finer_points.py",
+    "nn": "nn/test_nn_finer_points.py",
+}
 # A table's op, in words that test names hold; by itself it is the op's own name.
 WORDS = {
     "add": "+", "sub": "-", "mul": "*", "div": "/", "neg": "unary", "power": "**",
@@ -120,7 +124,7 @@ def stages(mutant: Mutant) -> list[Stage]:
             f"{mutant.path} has no line in mutants/nearest.py: say which tests are near"
         )
     path = max(found, key=len)
-    finer = FINER[path.partition("/")[0]]
+    finer = FINER["compile" if "/compile/" in path else path.partition("/")[0]]
     files = tuple(f"tests/{name}" for name in [*NEAREST[path].split(), finer])
     if mutant.path not in TABLES:
         return [Stage(files)]

@@ -1,9 +1,15 @@
 """What only a seeded fault (`make mutants`) showed to be untested."""
 
+import io
+
 import numpy as np
+import pytest
 
 import nn
-from nn import formulas
+from autograd import Tensor
+from nn import archive, formulas
+from nn.objective import objective_of
+from nn.train import parts
 
 
 def test_testnets_input_layer_has_no_sigmoid_to_differentiate() -> None:
@@ -24,3 +30,33 @@ def test_a_linear_layer_is_x_w_plus_b() -> None:
     np.testing.assert_allclose(layer(x).data, x @ layer.W.data + layer.b.data, rtol=1e-15)
     layer(x).sum().backward()
     assert layer.b.grad.tolist() == [2.0, 2.0, 2.0]
+
+
+def test_a_step_that_fails_changes_nothing() -> None:
+    a, b = Tensor([1.0]), Tensor([2.0])
+    (a * b).sum().backward()
+    b.grad = "no gradient"
+    with pytest.raises(TypeError):
+        nn.GradientDescent([a, b], lr=0.1).step()
+    assert (a.data.tolist(), b.data.tolist()) == ([1.0], [2.0])
+
+
+def test_moons_come_in_random_order() -> None:
+    first, second = (nn.data.moons(100, seed=seed).y.tolist() for seed in (0, 1))
+    assert first != second
+    assert sorted(first) == sorted(second) == [0] * 50 + [1] * 50
+
+
+def test_an_array_stored_by_columns_is_read_as_it_was() -> None:
+    array, content = np.asfortranarray([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), io.BytesIO()
+    np.save(content, array)
+    np.testing.assert_array_equal(archive.array(content.getvalue(), "W"), array)
+
+
+def test_the_validation_part_depends_on_the_seed() -> None:
+    x, y = np.arange(40.0)[:, None], np.arange(40) % 2
+    objective = objective_of(nn.Linear(1, 2, seed=0), None, 0.0)
+    held = [parts(x, y, 0.5, seed, objective)[1] for seed in (0, 1, 0)]
+    assert all(part is not None for part in held)
+    drawn = [part[0].ravel().tolist() for part in held if part is not None]
+    assert drawn[0] == drawn[2] != drawn[1]
