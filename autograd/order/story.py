@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -49,10 +51,6 @@ def forwards(node: Any) -> list[Any]:
     return list(dict.fromkeys(node.parents()))
 
 
-def close(a: Any, b: Any) -> bool:
-    return np.allclose(a, b, rtol=1e-9, atol=0.0, equal_nan=True)
-
-
 def told(
     order: str,
     node: Any,
@@ -60,13 +58,17 @@ def told(
     right: dict[Any, Any],
     wrong: Any,
     names: dict[Any, str],
+    agrees: Callable[[Any, Any], bool],
 ) -> OrderReport:
-    """The steps that concern `node`, whose consumers all have the right gradient in the end."""
+    """The steps that concern `node`, whose consumers all have the right gradient in the end.
+
+    `agrees(node, g)`: whether g is the node's gradient.
+    """
     passes = [s for s in steps if node in s.sent]
     culprit = next(
         s.node
         for s in passes
-        if not close(s.g, right[s.node]) or sum(p.node is s.node for p in passes) > 1
+        if not agrees(s.node, s.g) or sum(p.node is s.node for p in passes) > 1
     )
     name, early, correct = names[node], names[culprit], shown(right[node])
     givers = [n for n in right if any(arg is culprit for arg in n.parents())]
@@ -88,9 +90,10 @@ def told(
             if arg is node:
                 count += 1
                 last = step.g
-                line += remark(step, right[culprit], early, count)
+                complete = None if agrees(culprit, last) else right[culprit]
+                line += remark(step, complete, early, count)
             lines.append(line)
-    if order != "recursive" and not close(last, right[culprit]):
+    if order != "recursive" and not agrees(culprit, last):
         lines.append(
             f"          ({early} is not visited again, so the rest never arrives at {name})"
         )
@@ -110,10 +113,10 @@ HOW = {
 }
 
 
-def remark(step: Pass, complete: Any, name: str, count: int) -> str:
+def remark(step: Pass, complete: Any | None, name: str, count: int) -> str:
     if count > 1:
         return f"\n          (again: {name} had passed part of it on before)"
-    if not close(step.g, complete):
+    if complete is not None:
         return f"\n          (too early: {name} has {shown(step.g)} of its {shown(complete)})"
     return ""
 
@@ -163,7 +166,7 @@ def listed(items: list[str]) -> str:
 def shown(x: Any) -> str:
     """A number, or a small array; of a large one the shape and the sum."""
     if np.ndim(x) == 0:
-        return f"{float(x):.4g}"
+        return f"{float(x) + 0.0:.4g}"  # −0 as 0
     if np.size(x) <= 6:
         return " ".join(np.array2string(np.asarray(x), precision=4, separator=", ").split())
     return f"an array {np.shape(x)} with sum {np.sum(x):.4g}"
@@ -182,10 +185,14 @@ def named(order: list[Node]) -> dict[Any, str]:
     return names
 
 
+DEFAULTS = re.compile(r"(, (None|False))+\)$")  # axis and keepdims, in mean(h, None, False)
+
+
 def expression(node: Any, names: dict[Any, str]) -> str:
     """How a node is computed, if that is short."""
     bare = callable(node.op.python) or "(" in node.op.python
     text: str = node.op.write(node.op.python, *[written(a, names, bare) for a in node.args])
+    text = DEFAULTS.sub(")", text)
     return text if len(text) <= 24 else ""
 
 
