@@ -65,6 +65,7 @@ from .shaping import (
     take,
     transpose,
 )
+from .show import Shown, show
 from .softmaxes import log_softmax, logsumexp, softmax
 from .tensor import Tensor
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
@@ -79,6 +80,7 @@ __all__ = [
     "Node",
     "RecordedError",
     "ShapeError",
+    "Shown",
     "StaleGraphError",
     "StructureError",
     "Tensor",
@@ -135,6 +137,7 @@ __all__ = [
     "relu",
     "reshape",
     "scope",
+    "show",
     "sigmoid",
     "silu",
     "sin",

@@ -113,7 +113,7 @@ class Operators(Node):
 
     def _repr_svg_(self) -> str | None:
         """A notebook's picture of the graph; None, and so the text, without a renderer."""
-        from viz.notebook import picture  # the only place that knows a view; it runs in notebooks
+        from viz.notebook import picture  # with `show`, all that knows a view
 
         return picture(self)
 

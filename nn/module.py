@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from autograd import Node
+from autograd import Node, Shown
 
 
-class Module:
+class Module(Shown):
     """What holds parameters: every leaf `Tensor` or `Value` that its attributes lead to.
 
     Attributes are followed in the order in which they were set, through other modules, lists,
@@ -56,6 +57,19 @@ class Module:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({_counted(self)})"
 
+    def _table_(self) -> tuple[list[tuple[str, ...]], str]:
+        """Each parameter's shape, size and Euclidean norms; a layer's Values in one row."""
+        found: dict[str, list[Any]] = {}
+        for name, node in self.named_parameters().items():
+            found.setdefault(_joint(name) if node.is_scalar else name, []).append(node)
+        rows: list[tuple[str, ...]] = [("parameter", "shape", "size", "|w|", "|grad|")]
+        for name, nodes in found.items():
+            shape = "×".join(map(str, np.shape(nodes[0].data))) or "–"
+            size = str(sum(np.size(node.data) for node in nodes))
+            norms = (_norm([n.data for n in nodes]), _norm([n.grad for n in nodes]))
+            rows.append((name, shape, size, *norms))
+        return rows, f"{type(self).__name__}: {_counted(self)}"
+
 
 def _leaves(path: str, holder: Any) -> Iterator[tuple[str, Any]]:
     """(path, leaf) below `holder`, in order."""
@@ -83,6 +97,20 @@ def _items(holder: Any) -> Iterator[tuple[Any, Any]]:
 def spelled(index: tuple[int, ...]) -> str:
     """`[0,2]`, as the entry of an array is written."""
     return f"[{','.join(map(str, index))}]"
+
+
+def _joint(name: str) -> str:
+    """The same for all Values of a layer: `W1[*,*]` of W1[0,2], `0.w.*` of 0.w.1."""
+    first, *rest = re.split(r"(?<=\d)(?!\d)", name, maxsplit=1)
+    return first + re.sub(r"\d+", "*", "".join(rest))
+
+
+def _norm(arrays: list[Any]) -> str:
+    """The norm of some arrays together; a dash where there is none."""
+    if any(a is None for a in arrays):
+        return "–"
+    with np.errstate(over="ignore"):
+        return f"{float(np.linalg.norm(np.concatenate([np.ravel(a) for a in arrays]))):.4g}"
 
 
 def _counted(module: Module) -> str:

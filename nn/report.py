@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from autograd import Shown
+
 # A sum of n products errs by about n roundings of its largest term; with a few hundred terms in
 # layers of these sizes that is 1e-13, measured at most 2e-14.
 EXACT = 1e-12
@@ -46,7 +48,7 @@ class Row:
 
 
 @dataclass
-class Report:
+class Report(Shown):
     """What `cross_check` found: `.rows`, and `.ok` if everything agrees.  `print` shows a table."""
 
     title: str
@@ -74,6 +76,9 @@ class Report:
             for row in self.rows
         ]  # fmt: skip
         return [header, *rows]
+
+    def _table_(self) -> tuple[list[tuple[str, ...]], str]:
+        return self.cells(), self.summary
 
     def __str__(self) -> str:
         cells = self.cells()

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Node, ordered
+from autograd import Node, Shown, ordered
 
 from . import health, label, text
 from .names import Names
@@ -30,17 +30,20 @@ class Change:
     ratio: float | None  # size of b's gradient by a's; None where one has none
 
     def __str__(self) -> str:
-        parts = []
-        if self.data:
-            parts.append(f"data {text.summary(self.a.data)} → {text.summary(self.b.data)}")
-        if self.ratio is not None and self.ratio != 1.0:
-            sizes = [text.number(health.size([n.grad]) or 0.0, 3) for n in (self.a, self.b)]
-            parts.append(f"|grad| {' → '.join(sizes)} (×{text.number(self.ratio, 3)})")
-        return f"~ {self.title}: {', '.join(parts)}"
+        cells = zip(("data", "|grad|"), self.cells(), strict=True)
+        return f"~ {self.title}: {', '.join(f'{what} {said}' for what, said in cells if said)}"
+
+    def cells(self) -> tuple[str, str]:
+        """How the data changed, and the gradient; nothing where it did not."""
+        data = f"{text.summary(self.a.data)} → {text.summary(self.b.data)}" if self.data else ""
+        if self.ratio is None or self.ratio == 1.0:
+            return data, ""
+        sizes = [text.number(health.size([n.grad]) or 0.0, 3) for n in (self.a, self.b)]
+        return data, f"{' → '.join(sizes)} (×{text.number(self.ratio, 3)})"
 
 
 @dataclass(frozen=True)
-class Diff:
+class Diff(Shown):
     """What `diff` found; prints itself."""
 
     added: tuple[Node, ...]  # only in the second graph
@@ -56,9 +59,20 @@ class Diff:
         rows = [f"- {title(node, names)}" for node in self.removed]
         rows += [f"+ {title(node, names)}" for node in self.added]
         rows += map(str, self.changed)
+        return "\n".join([*rows, self.counts()])
+
+    def counts(self) -> str:
+        """The closing line."""
         counts = (len(self.removed), len(self.added), len(self.changed), self.same)
-        rows.append("{} removed, {} added, {} changed, {} the same".format(*counts))
-        return "\n".join(rows)
+        return "{} removed, {} added, {} changed, {} the same".format(*counts)
+
+    def _table_(self) -> tuple[list[tuple[str, ...]], str]:
+        names = Names()
+        rows: list[tuple[str, ...]] = [("", "node", "data", "|grad|")]
+        rows += [("−", title(n, names), text.summary(n.data), "") for n in self.removed]
+        rows += [("+", title(n, names), text.summary(n.data), "") for n in self.added]
+        rows += [("~", c.title, *c.cells()) for c in self.changed]
+        return rows, self.counts()
 
 
 def diff(graph_a: Node, graph_b: Node) -> Diff:

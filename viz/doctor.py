@@ -6,6 +6,8 @@ import subprocess
 from dataclasses import dataclass
 from importlib import metadata
 
+from autograd import Shown
+
 from .errors import RenderError
 from .render import HOW_TO, has, routes
 
@@ -29,7 +31,7 @@ class Program:
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Shown):
     """What `doctor` found.  `ok` is True where PNGs can be made; print it to read it."""
 
     formats: dict[str, str | None]
@@ -51,6 +53,13 @@ class Report:
         )
 
     __repr__ = __str__
+
+    def _table_(self) -> tuple[list[tuple[str, ...]], str]:
+        rows: list[tuple[str, ...]] = [("", "made by")]
+        rows += [(format, by or "not available") for format, by in self.formats.items()]
+        missing = [p for p in self.programs if p.version is None]
+        notes = [f"{p.name} is missing: {p.advice}" for p in missing]
+        return rows, "; ".join([*notes, *self.problems])
 
 
 def doctor() -> Report:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Node, ordered
+from autograd import Node, Shown, ordered
 
 from . import label, local, text
 from .names import Names
@@ -46,7 +46,7 @@ class Path:
 
 
 @dataclass(frozen=True)
-class Paths:
+class Paths(Shown):
     """The paths from a result to a node; their products add up to the gradient."""
 
     paths: tuple[Path, ...]
@@ -57,6 +57,11 @@ class Paths:
         if len(rows) > 1:
             rows.append(f"sum: {text.summary(self.total)}")
         return "\n".join(rows)
+
+    def _table_(self) -> tuple[list[tuple[str, ...]], str]:
+        rows: list[tuple[str, ...]] = [("path", "paths", "product")]
+        rows += [(" → ".join(p.steps), f"{p.count:,}", text.summary(p.product)) for p in self.paths]
+        return rows, f"sum: {text.summary(self.total)}"
 
 
 def paths(root: Node, node: Node, names: Any = None) -> Paths:

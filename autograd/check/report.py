@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 BY_RULES = "gradient from the rules"
@@ -87,6 +88,10 @@ class Report:
         if self.reproducer:
             lines += ["", "To see it again:", "", *indented(self.reproducer)]
         return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """The same text, for notebooks."""
+        return f"<pre>{escape(str(self))}</pre>"
 
     def agreement(self) -> str:
         orders = "first order" if self.order == 1 else "first and second order"
