@@ -43,7 +43,7 @@ def derive(
     Of a graph of numbers (`Value`s), the chain rule with values filled in; layout and style
     "delta" then say nothing.  Guards at single points, as of ‖x‖ at 0, are left out.
 
-    Raises ShapeError for a loss with several elements, ValueError for other options and for a
+    Raises ShapeError for a loss with several elements, ValueError for a leaf, other options and a
     layout that a graph with more than two axes cannot have, and what `gradients` raises.
 
     >>> from autograd import Tensor, sigmoid, sum

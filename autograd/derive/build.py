@@ -100,7 +100,7 @@ class Work:
         for other, e in list(self.constants.values()):
             if other.dtype.kind in "iu" or not isinstance(e, Sym):
                 continue
-            if self.matrices and array.ndim == 2 and same(other.T, array):
+            if array.ndim == 2 and same(other.T, array):
                 return transposed(e)
             if same(1.0 - other, array):
                 return plus(ONE, negated(e))
@@ -249,8 +249,8 @@ def backward(work: Work, known: dict[Node, Expr]) -> None:
     for v in path:
         if v is not plan.loss and v not in sums:
             continue
-        kind: Any = Value if plan.scalar else Tensor
-        g = kind(1.0 if v is plan.loss else data[v])
+        start = np.ones_like(v._raw) if v is plan.loss else data[v]
+        g: Node = Value(float(start)) if plan.scalar else Tensor(start)
         scope: dict[Node, Expr] = dict(known)
         scope[g] = ONE if v is plan.loss else work.gradient(v)
         converter = work.fresh(scope)

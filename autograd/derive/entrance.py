@@ -25,6 +25,9 @@ def derivation(
         if given not in known and not (what == "layout" and given is None):
             raise ValueError(f"derive: {what} is one of {', '.join(known)}; got {given!r}")
     seeded(loss, None, "derive")
+    if loss.op is None:
+        raise ValueError("derive: the loss is a leaf, so there is nothing to derive: was it "
+                         "recorded outside no_grad()?")  # fmt: skip
     nodes = asked(wrt)
     if loss.is_scalar:
         return numbers(Chains(loss, nodes, names), style, format)

@@ -107,6 +107,12 @@ class Tex(Printer):
         template = e.op.tex
         if e.op.elementwise and isinstance(template, str) and len(inside) == len(args):
             return self.templated(e, template, inside)
+        if all(isinstance(a, Expr) for a in args):  # the user's own op, with a template of theirs
+            simple = [
+                t if isinstance(a, Sym) else self.group(t)
+                for a, t in zip(args, inside, strict=True)
+            ]
+            return f"{{{e.op.write(e.op.tex, *simple)}}}", ATOM
         word = escaped(name)
         return rf"\operatorname{{{word}}}\left({', '.join(inside)}\right)", ATOM
 

@@ -24,6 +24,8 @@ def test_what_is_no_loss() -> None:
         derive(1.0)
     with pytest.raises(ShapeError, match=r"derive of a Tensor of shape \(2,\)"):
         derive(Tensor([1.0, 2.0]) * 2)
+    with pytest.raises(ValueError, match="the loss is a leaf"):
+        derive(Value(2.0))
     with pytest.raises(TypeError, match="wrt is a node, or nodes; got str"):
         derive(Value(1.0) * 2, "x")
 
@@ -79,6 +81,18 @@ def test_names() -> None:
     text = derive(ag.sum(c * c) * lam, names={"M": c, "lambda": lam})
     assert "L = λ ‖M‖²" in text
     assert "∂L/∂M = 2 λ M" in text
+
+
+def test_a_loss_with_axes() -> None:
+    x, w = Tensor([[2.0]], name="x"), Tensor([[3.0]], name="w")
+    assert "∂L/∂x = w" in " ".join(derive(x @ w).split())
+
+
+def test_an_op_of_ones_own_is_written_by_its_template() -> None:
+    cube = ag.primitive("cube", lambda x: x**3, [lambda g, y, x: g * 3 * x**2], tex="{}^3")
+    derivation = derive(ag.sum(cube(Tensor([1.0, 2.0], name="x"))))
+    assert "u₁ = cube(x)" in derivation
+    assert "u_{1} &= {x^3}" in derivation.latex
 
 
 def test_nothing_changes_in_the_graph() -> None:
