@@ -11,8 +11,8 @@ class Boundary:
 
     `predicted[k][j][i]` is the class at (`x[i]`, `y[j]`) after epoch `epochs[k]`, and `margin` by
     how much its score is ahead of the next one; with one score per sample, |score|.  `points` are
-    training samples with their `labels`, at most 1,000 of them.  `features` and `classes` are names
-    to be shown: set them to your own.
+    training samples with their `labels`, at most 1,000 of all `samples`.  `features` and `classes`
+    are names to be shown: set them to your own.
     """
 
     x: list[float]
@@ -22,6 +22,7 @@ class Boundary:
     margin: list[list[list[float]]] = field(default_factory=list, repr=False)
     points: list[list[float]] = field(default_factory=list, repr=False)
     labels: list[int] = field(default_factory=list, repr=False)
+    samples: int = 0
     features: list[str] = field(default_factory=lambda: ["feature 1", "feature 2"])
     classes: list[str] = field(default_factory=list)
 

@@ -20,7 +20,7 @@ Array = NDArray[Any]
 SNAPSHOTS = 60  # of the boundary, at most
 SIDE = 40  # points of its grid along each feature
 # A network of Values is called once for each point; measured, 400 points of MLP(2, [16, 16, 1])
-# take about half a second.
+# take a second.
 SNAPSHOTS_OF_VALUES, SIDE_OF_VALUES = 20, 20
 POINTS = 1000  # training samples that are kept to be drawn
 MARGIN = 0.05  # of the range of the data, on each side
@@ -108,6 +108,7 @@ class Recorder:
         return Boundary(
             x=axes[0].tolist(), y=axes[1].tolist(),
             points=x[shown].tolist(), labels=labels(y[shown]).tolist(),
+            samples=len(x),
             classes=[f"class {k}" for k in range(count)],
         )  # fmt: skip
 

@@ -40,6 +40,27 @@ def test_it_trains_and_saves(run: Run, net: str) -> None:
     assert saved.net.predict(x).tolist() == [0, 1]
 
 
+def test_page_steps_through_the_training(run: Run) -> None:
+    table("pets.csv")
+    code, out, err = run("train", "pets.csv", "--target", "kind", "--epochs", "5",
+                         "--page", "pets.html")  # fmt: skip
+    assert (code, err) == (0, "")
+    assert out.endswith("wrote pets.model.npz\nwrote pets.html\n")
+    page = Path("pets.html").read_text(encoding="utf-8")
+    assert '"classes": ["cat", "dog"]' in page
+    assert '"features": ["width, standardised", "height, standardised"]' in page
+    assert '"gradients"' in page
+
+
+@pytest.mark.parametrize("page", ["pets.png", "no/pets.html"])
+def test_a_page_that_cannot_be_is_told_before_the_training(run: Run, page: str) -> None:
+    table("pets.csv")
+    code, out, err = run("train", "pets.csv", "--target", "kind", "--page", page)
+    assert (code, out) == (2, "")
+    assert page in err
+    assert not Path("pets.model.npz").exists()
+
+
 def test_without_o_the_model_lies_beside_the_table(run: Run) -> None:
     Path("data").mkdir()
     table("data/pets.csv")

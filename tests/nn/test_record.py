@@ -88,6 +88,7 @@ def test_the_boundary_is_what_the_network_predicts(make: Any) -> None:
     assert boundary.y[0] < MOONS.x[:, 1].min() < MOONS.x[:, 1].max() < boundary.y[-1]
     np.testing.assert_array_equal(boundary.points, MOONS.x)
     assert boundary.labels == MOONS.y.tolist()
+    assert boundary.samples == 60
     assert boundary.classes == ["class 0", "class 1"]
 
 
@@ -135,6 +136,15 @@ def test_a_long_run_has_few_snapshots_the_last_among_them() -> None:
     assert history.boundary is not None
     assert len(history.boundary.epochs) < 61
     assert history.boundary.epochs[-1] == 70
+
+
+def test_many_samples_are_thinned() -> None:
+    data = nn.data.moons(2400, noise=0.1, seed=0)
+    boundary = nn.fit(sequential(), data.x, data.y, epochs=1, record=True).boundary
+    assert boundary is not None
+    np.testing.assert_array_equal(boundary.points, data.x[::3])
+    assert boundary.labels == data.y[::3].tolist()
+    assert boundary.samples == 2400
 
 
 def test_a_stopped_run_has_its_last_epoch_and_counts_on_from_start() -> None:

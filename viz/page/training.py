@@ -170,4 +170,5 @@ def boundary(found: Any) -> Record | None:
         "cells": base64.b64encode(cells.astype(np.uint8).tobytes()).decode(),
         "points": [[float(f"{v:.6g}") for v in point] for point in found.points[every]],
         "labels": found.labels[every],
+        "samples": found.samples,
     }

@@ -195,6 +195,8 @@
         entry.append(svg, name);
         legend.append(entry);
       });
+      const { length } = boundary.points, { samples } = boundary;
+      legend.append(make("span", length < samples ? `${length} of ${samples} training samples` : `${length} training samples`, "scale"));
     }
     markers(svg, k, places, r) {
       const d = places.map(([x, y]) => `M${x.toFixed(1)} ${y.toFixed(1)}${SHAPES[k % 5](r)}`).join("");
