@@ -19,6 +19,7 @@ from .errors import (
     RenderTimeoutError,
 )
 from .focus import Paths, paths
+from .notebook import walk
 from .page import page
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "page",
     "paths",
     "to_dot",
+    "walk",
 ]

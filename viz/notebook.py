@@ -1,28 +1,50 @@
-"""The small picture by which a node shows itself in a notebook."""
+"""What nodes show of themselves in a notebook: a small picture, or a page to step through."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
+from html import escape
+from typing import Any
 
-from autograd import Node
+from autograd import Node, ordered
 
-from .dot import to_dot
-from .errors import GraphTooLargeError, RenderError
+from .dot import Kind, to_dot
+from .errors import GraphTooLargeError
+from .page import written
 from .render import render
 
 MAX_NODES = 150
+FOLDED = 20_000  # nodes; a larger graph would take seconds at each look
+FOLDS: tuple[tuple[Kind, ...], ...] = (("layer",), ("neuron",), ("neuron", "repeat"))
 TIME_LIMIT = 10.0
 
 
 def picture(node: Node) -> str | None:
-    """The node's graph as SVG text, or None where it is too large or nothing here can draw it.
+    """The node's graph as SVG text, folded if it is large; None where nothing here can draw it.
+
+    It never raises: a notebook shows the text of the node instead.
 
     >>> from autograd import Value
     >>> svg = picture(Value(1.0) + 2)  # '<svg …' with a renderer, None without
     """
     try:
-        graph = to_dot(node, legend=False, max_nodes=MAX_NODES)
-        return _svg(graph.source)
-    except (GraphTooLargeError, RenderError):
+        return _svg(_source(node))
+    except Exception:
         return None
+
+
+def _source(node: Node) -> str:
+    """The graph whole, or by the first fold that makes it small enough."""
+    nodes = ordered(node)
+    folds: list[tuple[Kind, ...]] = [()] if len(nodes) <= MAX_NODES else []
+    if not folds and len(nodes) <= FOLDED:
+        folds = [fold for fold in FOLDS if fold != ("layer",) or any(n.scope for n in nodes)]
+    for fold in folds:
+        try:
+            return to_dot(node, fold=fold, legend=False, max_nodes=MAX_NODES).source
+        except GraphTooLargeError:
+            continue
+    raise GraphTooLargeError(f"{len(nodes):,} nodes are too many to look at in passing")
 
 
 @lru_cache(maxsize=32)
@@ -30,3 +52,41 @@ def _svg(dot: str) -> str:
     """Rendered once per text: showing a cell again costs nothing."""
     svg = render(dot, "svg", TIME_LIMIT).decode()
     return svg[svg.index("<svg") :]
+
+
+@dataclass(frozen=True)
+class Inline:
+    """A page inside a notebook's cell; it can reach nothing outside of its frame."""
+
+    page: str = field(repr=False)
+    height: int
+
+    def _repr_html_(self) -> str:
+        return (
+            f'<iframe srcdoc="{escape(self.page)}" sandbox="allow-scripts" title="{TITLE}" '
+            f'style="width:100%;height:{self.height}px;border:1px solid #d0d7de"></iframe>'
+        )
+
+
+TITLE = "The page of a backward pass or a training run"
+
+
+def walk(
+    what: Any,
+    *,
+    names: Mapping[str, Any] | None = None,
+    title: str | None = None,
+    height: int = 560,
+    time_limit: float = 60.0,
+) -> Inline:
+    """The page of `viz.page` inside a notebook, as the value of a cell.
+
+    It needs no widgets and no network, and is part of the notebook's file (about 0.4 MB).  `height`
+    is in pixels; the other arguments are those of `page`, and so are the errors, path's excepted.
+
+    >>> from autograd import Value
+    >>> x = Value(3.0, name="x")
+    >>> walk(x * x)  # doctest: +SKIP
+    Inline(height=560)
+    """
+    return Inline(written(what, names, title, time_limit), height)

@@ -39,10 +39,17 @@ def page(
     PosixPath('walk.html')
     """
     file, _ = output.target(path, training.FORMATS)
-    if isinstance(what, Node):
-        from .walk import written
+    return output.write(file, written(what, names, title, time_limit).encode())
 
-        return output.write(file, written(what, names, title, time_limit).encode())
+
+def written(
+    what: Any, names: Mapping[str, Any] | None, title: str | None, time_limit: float
+) -> str:
+    """The page as text."""
+    if isinstance(what, Node):
+        from . import walk
+
+        return walk.written(what, names, title, time_limit)
     if training.is_run(what):
-        return output.write(file, training.written(what, title).encode())
+        return training.written(what, title)
     raise TypeError(f"page takes a Value, a Tensor or a History; got {type(what).__name__}")
