@@ -109,8 +109,9 @@ def as_latex(found: list[Section], notes: list[tuple[str, str]]) -> str:
     for title, lines in found:
         rows.append(rf"&\textbf{{{title}}}")
         rows += aligned(lines)
-    rows += [rf"&\text{{where }} {tex}" if not i else rf"&\phantom{{\text{{where }}}} {tex}"
-             for i, (_, tex) in enumerate(notes)]  # fmt: skip
+    for i, (_, tex) in enumerate(notes):  # \rlap: long notes move no column
+        where = r"\phantom{\text{where }}" if i else r"\text{where }"
+        rows.append(rf"&\rlap{{${where} {tex}$}}")
     return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
 
 
