@@ -13,8 +13,9 @@ from hypothesis import settings as Settings
 from hypothesis.errors import InvalidArgument
 
 from ..errors import GradientError
+from .answers import by_hand, like_reference
 from .cases import Case, cases
-from .laws import LAWS, Law, by_hand, like_reference, nontrivial
+from .laws import LAWS, Law, nontrivial
 from .subject import Function, PropertyError, Subject, name_of
 from .written import program, program_of_test
 
