@@ -84,7 +84,7 @@ class Trainer:
             for epoch in range(self.plan.start, self.plan.start + self.plan.epochs):
                 self.one_epoch(epoch)
                 if not self.recorded():
-                    good.restore()
+                    self.tell_where(good)
                     raise DivergedError(self.diverged(epoch), self.history)
                 if self.recorder:
                     self.recorder.after_epoch()
@@ -141,6 +141,14 @@ class Trainer:
             if number is not None:
                 curve.append(number)
         return True
+
+    def tell_where(self, good: Snapshot) -> None:
+        """Inside detect_anomaly, raise where the nan comes from; the parameters are good again."""
+        try:
+            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+                self.objective.loss(*self.train, 1.0)
+        finally:
+            good.restore()
 
     def out_of_patience(self) -> bool:
         """Keep the best parameters; True when they have been the best for too long."""

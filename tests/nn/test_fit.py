@@ -221,6 +221,15 @@ def test_divergence_is_an_error_with_the_last_good_parameters():
     assert same(net, nn.Sequential(nn.Linear(4, 1, seed=0)))
 
 
+def test_divergence_inside_detect_anomaly_tells_where():
+    net = nn.SigmoidNet((4, 5, 3), seed=0)
+    where = r"W1 has inf at .*, before matmul"
+    with pytest.raises(ag.AnomalyError, match=where) as caught, ag.detect_anomaly():
+        nn.fit(net, X, Y, epochs=2, lr=1e308)
+    assert caught.value.file == __file__
+    assert same(net, nn.SigmoidNet((4, 5, 3), seed=0))
+
+
 # ── the loss of other networks ──────────────────────────────────────────────────────────────────
 def test_sequential_trains_with_cross_entropy():
     net = nn.Sequential(nn.Linear(4, 8, seed=0), nn.Tanh(), nn.Linear(8, 3, seed=1))
