@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from .build import Line, Work
 from .latex import Tex
 from .names import as_tex, as_text, escaped
 from .printer import Printer
 from .remarks import Remark
 from .text import Plain
 from .tree import Expr, Ones, Sym, children
+from .work import Line, Work
 
 FORMATS = ("latex", "markdown", "text")
 Section = tuple[str, list[tuple[str, list[str], Remark | None]]]

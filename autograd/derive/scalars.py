@@ -14,7 +14,7 @@ from ..value import Value
 from . import remarks
 from .algebra import plus, times
 from .arrays import Arrays
-from .build import Line, Work, definition
+from .build import definition
 from .names import as_tex, as_text
 from .plan import Plan
 from .remarks import Remark
@@ -22,6 +22,7 @@ from .rewrite import substituted
 from .simplify import simplified
 from .sweep import pulled
 from .tree import ONE, Chain, Expr, Filled, Num, Sym, size
+from .work import Line, Work
 
 MOST_PATHS, LONGEST_PATH = 4, 6  # beyond that a line goes one step at a time
 LONGEST = 300

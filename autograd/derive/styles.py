@@ -7,12 +7,12 @@ from typing import Any
 
 from . import layouts, remarks
 from .algebra import power, scaled, times
-from .build import Line, Work
 from .plan import INLINE
 from .remarks import Remark, joined
 from .rewrite import substituted
 from .simplify import mentions, simplified, with_numbers
 from .tree import ONE, Expr, Name, Prod, Sum, Sym, Total, parts, size, symbols
+from .work import Line, Work
 
 STYLES = ("steps", "delta", "final")
 LONGEST = 2000  # symbols in one formula: nobody reads more
