@@ -68,7 +68,25 @@ def no_grad(function: Callable[..., Any] | None = None) -> Any:
     >>> y.op is None, y.data
     (True, 4.0)
     """
-    return unrecorded() if function is None else unrecorded()(function)
+    return unrecorded() if function is None else decorated(unrecorded(), function, "no_grad")
+
+
+LATER = 0x20 | 0x80 | 0x200  # flags of generators, coroutines, and both (inspect.CO_GENERATOR, …)
+
+
+def decorated(block: Any, function: Any, who: str) -> Any:
+    """The function with each call inside the block; refuses what runs when the call is over."""
+    if not callable(function):
+        raise TypeError(
+            f"{who} decorates a function, or opens a block: with {who}(): …; got {function!r}"
+        )
+    code = getattr(function, "__code__", None)
+    if code is not None and code.co_flags & LATER:
+        raise TypeError(
+            f"{who}: {function.__name__} is a generator or async, so it runs when the decorated "
+            f"call is over; open a block inside it: with {who}(): …"
+        )
+    return block(function)
 
 
 @contextmanager

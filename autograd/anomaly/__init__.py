@@ -39,7 +39,7 @@ def detect_anomaly(function: Callable[..., Any] | None = None, *, infinities: bo
     """
     if function is None:
         return watched(infinities)
-    return watched(infinities)(function)
+    return modes.decorated(watched(infinities), function, "detect_anomaly")
 
 
 @contextmanager

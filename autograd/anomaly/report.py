@@ -44,6 +44,13 @@ def label(arg: Any, i: int) -> str:
     return f"argument {i}" + (f" (made by {arg.op.name})" if arg.op is not None else "")
 
 
+def called(node: Node) -> str:
+    """What a node is called where its place among arguments does not matter."""
+    if node.name is not None:
+        return node.name
+    return "a leaf without a name" if node.op is None else f"the result of {node.op.name}"
+
+
 def shown(name: str, x: Any, at: Index | None = None) -> str:
     """A line on a number or an array; of a large one the shape, and the entry `at` an index."""
     x = np.asarray(x)

@@ -6,6 +6,7 @@ A node keeps its site in its tag, so it goes when the node does.
 from __future__ import annotations
 
 import linecache
+import os
 import sys
 from functools import cache
 from itertools import islice
@@ -17,8 +18,8 @@ import numpy as np
 
 ROOT = Path(__file__).parents[2]
 LIBRARIES = (
-    *(f"{ROOT / package}/" for package in ("autograd", "nn", "viz", "gradproof")),
-    f"{Path(np.__file__).parent}/",
+    *(f"{ROOT / package}{os.sep}" for package in ("autograd", "nn", "viz", "gradproof")),
+    f"{Path(np.__file__).parent}{os.sep}",
 )
 
 

@@ -19,7 +19,7 @@ from ..node import Node, ordered
 from ..op import Op
 from ..shaping import broadcast_to, shape_of
 from . import report
-from .report import Index, amount, label, listed, number, operands, place, shown
+from .report import Index, amount, called, label, listed, number, operands, place, shown
 from .site import Part, Site, caller
 
 
@@ -118,7 +118,7 @@ class Watch:
                 if not arg.is_scalar:
                     with modes.watching(self.inside(node, i)):
                         h = self.arrived(h, arg, node.op, i)
-                self.add(cotangents, arg, h)
+                self.add(cotangents, arg, h, node)
         return cotangents
 
     def inside(self, node: Any, i: int) -> Watch:
@@ -154,26 +154,27 @@ class Watch:
         h = arrived(h if isinstance(h, Node) else np.asarray(h), shape, op, i)
         return h if shape_of(h) == shape else broadcast_to(h, shape)
 
-    def add(self, cotangents: dict[Node, Any], node: Any, h: Any) -> None:
+    def add(self, cotangents: dict[Node, Any], node: Any, h: Any, sender: Any = None) -> None:
         """Add to what other consumers sent; finite terms may overflow in their sum."""
         before = cotangents.get(node)
         if before is None:
             cotangents[node] = h
             return
         if isinstance(h, Node):
-            with modes.watching(Watch(self.infinities, Part("a sum", label(node, 0), node.site))):
+            with modes.watching(Watch(self.infinities, Part("a sum", called(node), node.site))):
                 total = before + h
         else:
             total = before + h
         cotangents[node] = total
         if (at := self.first(total)) is not None:
             lines = [
-                f"the cotangents that arrive at {label(node, 0)} add up to "
+                f"the cotangents that arrive at {called(node)} add up to "
                 f"{number(np.asarray(raw(total))[at])}{place(at)}",
                 shown("so far", raw(before), at),
                 shown("the next", raw(h), at),
             ]
-            raise report.error(lines, node.site, node.op, at, scope=node.scope)
+            made = node if node.op is not None or sender is None else sender  # leaves have no line
+            raise report.error(lines, made.site, node.op, at, scope=made.scope)
 
     def check(self, node: Any, i: int, arg: Any, g: Any, h: Any) -> None:
         """Raise AnomalyError if what node passes on to its argument i is bad."""

@@ -100,6 +100,25 @@ def test_cotangents_that_overflow_in_their_sum(make: Any) -> None:
     error = raised(f)
     assert str(error).startswith("the cotangents that arrive at x add up to inf\n")
     assert "  so far = 1e+308\n  the next = 1e+308\n" in str(error)
+    assert "y = x * 1e308 + 1e308 * x" in source(error)  # x is a leaf: where it was used
+
+
+@BOTH
+def test_sums_that_overflow_at_what_has_no_name(make: Any) -> None:
+    def at_leaf() -> None:
+        x = make(1e-10)
+        (x * 1e308 + 1e308 * x).backward()
+
+    def at_result() -> None:
+        h = make(1e-10) * 1.0  # made here
+        (h * 1e308 + 1e308 * h).backward()
+
+    error = raised(at_leaf)
+    assert "arrive at a leaf without a name add up to inf" in str(error)
+    assert "recorded outside" not in str(error)
+    error = raised(at_result)
+    assert "arrive at the result of mul add up to inf" in str(error)
+    assert "made here" in source(error)
 
 
 @BOTH

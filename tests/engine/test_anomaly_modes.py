@@ -55,6 +55,25 @@ def test_as_a_decorator(make: Any) -> None:
     assert f.__name__ == "f"
 
 
+@pytest.mark.parametrize("block", [detect_anomaly, no_grad], ids=["detect_anomaly", "no_grad"])
+def test_what_a_block_cannot_decorate(block: Any) -> None:
+    """The body of a generator runs when the decorated call is over: nothing would be watched."""
+
+    def steps() -> Any:
+        yield 1.0
+
+    async def step() -> None: ...
+
+    async def asynchronous() -> Any:
+        yield 1.0
+
+    for function in (steps, step, asynchronous):
+        with pytest.raises(TypeError, match=f"{function.__name__} is a generator or async.*inside"):
+            block(function)
+    with pytest.raises(TypeError, match=r"opens a block: with \w+\(\): …; got False"):
+        block(False)
+
+
 @BOTH
 def test_with_no_grad_and_nested(make: Any) -> None:
     with no_grad():
