@@ -8,7 +8,7 @@ import pytest
 from numerical import agree, check_first_order, check_second_order
 
 import autograd as ag
-from autograd import Tensor, cotangents, gradients, primitive
+from autograd import Tensor, arrival, gradients, primitive
 
 Rule = Callable[..., Any]
 A = np.array([[0.7, -1.3, 0.4], [1.1, 0.9, -0.6]])
@@ -101,7 +101,7 @@ def test_a_broken_built_in_is_caught(
 
 
 def test_a_missing_sum_over_broadcast_axes_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = cotangents.arrived
+    kept = arrival.arrived
 
     def taken(h: Any, shape: Any, op: Any, i: int) -> Any:
         if np.shape(h) == shape:
@@ -110,7 +110,7 @@ def test_a_missing_sum_over_broadcast_axes_is_caught(monkeypatch: pytest.MonkeyP
 
     f, args = (lambda a, b: a * b), [A, np.array([0.3, 0.5, 0.7])]
     check_first_order(f, f, args, np.random.default_rng(0))
-    monkeypatch.setattr(cotangents, "arrived", taken)
+    monkeypatch.setattr(arrival, "arrived", taken)
     with pytest.raises(AssertionError):
         check_first_order(f, f, args, np.random.default_rng(0))
 
