@@ -56,7 +56,10 @@ def parser() -> Parser:
 
 
 def version() -> str:
-    return metadata.version("gradproof")
+    try:
+        return metadata.version("gradproof")
+    except metadata.PackageNotFoundError:
+        return "from a checkout that is not installed: pip install -e ."
 
 
 def known_errors() -> tuple[type[BaseException], ...]:
