@@ -153,7 +153,16 @@ def test_a_stopped_run_has_its_last_epoch_and_counts_on_from_start() -> None:
     assert history.boundary is not None
     assert history.boundary.epochs[0] == 101
     assert history.boundary.epochs[-1] == history.epochs == 100 + len(history)
+    assert len(set(history.boundary.epochs)) == len(history.boundary.epochs)
     assert {len(y) for y in history.weight_norms.values()} == {len(history)}
+
+
+def test_a_run_that_stops_between_snapshots_has_one_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nn.record.moments", lambda epochs, most: {1})
+    history = trained(nn.TestNet(seed=0), epochs=900, lr=0.5, validation=0.3, patience=3)
+    assert history.stopped
+    assert history.boundary is not None
+    assert history.boundary.epochs == [1, len(history)]
 
 
 def test_ctrl_c_leaves_whole_epochs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -212,6 +212,7 @@ def test_hostile_names_are_inert(tmp_path: Path) -> None:
     assert "<img" not in text
     assert len(re.findall(r"</script>", text)) == 2
     assert len(lines(data_of(page), "weights")) > 40
+    assert data_of(page)["boundary"]["features"][1] == "\N{REPLACEMENT CHARACTER}"
 
 
 def test_layers_have_a_colour_each_and_parameters_a_dash() -> None:
@@ -331,9 +332,11 @@ def test_keys_and_slider_move_through_the_epochs(browser: Any, tmp_path: Path) -
     page.press(END)
     assert page.epoch() == "epoch 12 of 12"
     page.one("#slider").click()  # its middle
-    assert page.epoch() in ("epoch 6 of 12", "epoch 7 of 12")
+    middle = int(page.one("#slider").get_attribute("value"))
+    assert 4 <= middle <= 7
+    assert page.epoch() == f"epoch {middle + 1} of 12"
     page.one("#slider").send_keys(RIGHT)
-    assert page.epoch() in ("epoch 7 of 12", "epoch 8 of 12")  # one step, not two
+    assert page.epoch() == f"epoch {middle + 2} of 12"  # one step, not two
     assert page.complaints() == []
 
 
@@ -357,6 +360,28 @@ def test_the_boundary_moves_and_is_the_networks(browser: Any, tmp_path: Path) ->
 
 
 @in_browser
+def test_each_corner_has_the_colour_of_its_class(browser: Any, tmp_path: Path) -> None:
+    history = nn.History(loss=[1.0])
+    history.boundary = nn.history.Boundary(
+        x=[0.0, 1.0], y=[0.0, 1.0], epochs=[1], predicted=[[[0, 1], [2, 3]]],
+        margin=[[[1.0, 1.0], [1.0, 1.0]]], classes=["a", "b", "c", "d"],
+    )  # fmt: skip
+    page = Page(browser, history, tmp_path)
+    colours = browser.execute_script(
+        "const c = document.querySelector('canvas'), n = c.width;"
+        "const { data } = c.getContext('2d').getImageData(0, 0, n, n);"
+        "return [[9, n - 9], [n - 9, n - 9], [9, 9], [n - 9, 9]].map("
+        "([x, y]) => [...data.slice(4 * (n * y + x), 4 * (n * y + x) + 3)])"
+    )
+    fills = re.search(r"FILLS = (\[\[.*?\]\])", (tmp_path / "t.html").read_text(encoding="utf-8"))
+    assert fills is not None
+    for colour, fill in zip(colours, json.loads(fills[1])[:4], strict=True):
+        shade, full = (255 - np.array(c, dtype=float) for c in (colour, fill))
+        np.testing.assert_allclose(shade / shade.max(), full / full.max(), atol=0.02)
+    assert page.complaints() == []
+
+
+@in_browser
 def test_play_runs_to_the_end_and_can_be_paused(browser: Any, tmp_path: Path) -> None:
     from selenium.webdriver.support.ui import WebDriverWait
 
@@ -368,6 +393,9 @@ def test_play_runs_to_the_end_and_can_be_paused(browser: Any, tmp_path: Path) ->
     )
     page.press(" ")
     assert page.one("#play").accessible_name == "play"
+    page.press(HOME)
+    browser.execute_script("for (const _ of 'ab') document.getElementById('play').click()")
+    assert page.epoch() == "epoch 1 of 12"
     page.press(END, LEFT, " ")
     WebDriverWait(browser, 20).until(lambda _: page.epoch() == "epoch 12 of 12")
     WebDriverWait(browser, 20).until(lambda _: page.one("#play").accessible_name == "play")
@@ -403,8 +431,9 @@ def test_vanishing_and_exploding_gradients_are_said(browser: Any, tmp_path: Path
 @pytest.mark.parametrize(
     "what",
     [{"loss": [1.0]}, {"loss": [0.0, 0.0]}, {"loss": [None, 1e300, -1e300]}, {"accuracy": [0.5]},
-     {"loss": [1e-9, 1.0]}, {"mine": [float("nan")]}],
-    ids=["one", "zeros", "far", "accuracy", "decades", "nan"],
+     {"loss": [1e-9, 1.0]}, {"mine": [float("nan")]},
+     SimpleNamespace(loss=[1.0, 2.0], gradient_norms={"W": [0.0, 0.0]}, weight_norms={})],
+    ids=["one", "zeros", "far", "accuracy", "decades", "nan", "no gradient"],
 )  # fmt: skip
 def test_odd_runs_are_shown_without_a_complaint(browser: Any, tmp_path: Path, what: Any) -> None:
     page = Page(browser, what, tmp_path)
@@ -435,6 +464,7 @@ def test_it_fits_a_telephone(browser: Any, tmp_path: Path) -> None:
         )
         assert whole <= inner
         assert all(plot.size["height"] > 150 for plot in page.all(".plot"))
+        assert all(plot.size["width"] > 400 for plot in page.all(".plot"))
         assert page.one("#play").is_displayed()
     finally:
         browser.set_window_size(size["width"], size["height"])
