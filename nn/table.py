@@ -80,6 +80,8 @@ def named(kind: str, wanted: Sequence[str] | None, names: tuple[str, ...]) -> li
     for name in wanted:
         if name not in names:
             raise DataError(f"select: there is no {kind} {name!r}{suggestion(str(name), names)}")
+    if len(set(wanted)) < len(wanted):
+        raise DataError(f"select: a {kind} is given twice in {shown(str(list(wanted)), 120)}")
     return [names.index(name) for name in wanted]
 
 
@@ -220,11 +222,12 @@ def complaint(cell: str) -> str:
 
 
 def is_number(text: str) -> bool:
+    """Whether a table may mean a number by it, finite or not."""
     try:
         float(text)
     except ValueError:
         return False
-    return True
+    return "_" not in text
 
 
 def class_order(labels: Collection[str]) -> Any:

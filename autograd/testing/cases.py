@@ -66,7 +66,13 @@ def letters_of(argument: Any) -> str:
     if isinstance(argument, st.SearchStrategy | tuple):
         return ""
     if callable(argument):
-        return "".join(inspect.signature(argument).parameters)
+        letters = list(inspect.signature(argument).parameters)
+        if all(len(letter) == 1 for letter in letters):
+            return "".join(letters)
+        raise InvalidArgument(
+            "gradient_property: the parameters of a function of sizes are letters, one per axis, "
+            f"as in lambda m, c: labels(m, c); got {', '.join(letters)}"
+        )
     raise InvalidArgument(
         "gradient_property: an argument is described by letters, a shape, a strategy, or a function"
         f" of sizes that gives a strategy; got {argument!r}"

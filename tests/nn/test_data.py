@@ -57,6 +57,8 @@ def test_a_part_of_a_table():
     for wrong in ("setosa", []):
         with pytest.raises(DataError, match="give a list of class names"):
             data.iris().select(classes=wrong)
+    with pytest.raises(DataError, match=r"a class is given twice in .*setosa.*setosa"):
+        data.iris().select(classes=["setosa", "setosa"])
 
 
 @given(n=st.integers(2, 60), seed=st.integers(0, 99))
@@ -132,7 +134,7 @@ def test_classes_are_ordered_by_value_if_they_are_numbers(tmp_path):
         ("a,y\nnan,p\n2,q\n", "line 2, column 'a': 'nan' is no finite number"),
         ("a,y\n1,p\n-inf,q\n", "'-inf' is no finite number"),
         ("a,y\n1,p\n1e999,q\n", "'1e999' is no finite number"),
-        ("a,y\n1,p\n1_000,q\n", "'1_000' is no finite number"),
+        ("a,y\n1,p\n1_000,q\n", "'1_000' is no number"),
         ('a,y\n1,p\n"1,5",q\n', "'1,5' is no number; write decimals with a point"),
         ("a,y\n1,p\n2\n", "line 3: 1 cell, the header has 2"),
         ("a,y\n1,p\n2,q,r\n", "line 3: 3 cells"),

@@ -374,6 +374,7 @@ def test_misuse() -> None:
         (lambda: gradient_property(3)(ag.sin), "described by letters"),
         (lambda: gradient_property("i", kinks="no"), "kinks is"),
         (lambda: gradient_property("i2")(ag.sin), "one letter"),
+        (lambda: gradient_property(lambda rows: floats())(ag.sin), "are letters.* got rows"),
         (lambda: check_laws(ag.sin, 1.0, laws=["frist"]), "no law 'frist'"),
     ):
         with pytest.raises(InvalidArgument, match=text):
