@@ -81,6 +81,8 @@ def reduction(op: Op, x: Any, axis: Any, keepdims: bool) -> Any:
         axes = None if axis is None else axes_of(axis, x.ndim, op.name)
         return handler(x, axes, bool(keepdims))
     x = operand(x, op.name)
+    if isinstance(x, int | float | np.generic):
+        x = np.asarray(x)
     axes = None if axis is None else axes_of(axis, len(shape_of(x)), op.name)
     return apply(op, x, axes, bool(keepdims))
 

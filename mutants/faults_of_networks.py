@@ -188,7 +188,7 @@ FAULTS = [
          "self.optimizer.zero_grad()", "pass"),
         ("Trainer.update", "state", "an interrupted update stays half done",
          "before.restore()", "pass"),
-        ("Trainer.run", "state", "the parameters stay nan after a divergence",
+        ("Trainer", "state", "the parameters stay nan after a divergence",
          "good.restore()", "pass"),
         ("Trainer.run", "state", "the best parameters are not restored",
          "self.best.restore()", "pass"),

@@ -26,8 +26,8 @@ def digest(parts: Iterable[str | bytes]) -> str:
 class Kept:
     """Outcomes by mutant, each with the hash of what it was found for.
 
-    That is the mutated module and the tests near it; for a survivor, since any new test might
-    catch it, all tests.
+    That is the mutated module and the tests that caught it; for a survivor, since any new test
+    might catch it, all tests.
     """
 
     def __init__(self, path: Path, root: Path) -> None:
@@ -44,27 +44,37 @@ class Kept:
             self.texts[path] = path.read_bytes()
         return self.texts[path]
 
-    def key(self, mutant: Mutant, near: Sequence[Stage], verdict: str) -> str:
-        helpers = [p for p in self.tests if not p.name.startswith("test_")]
-        files = [self.root / name for stage in near for name in stage.files]
-        concerned = self.tests if verdict == SURVIVED else [*helpers, *files]
+    def key(self, mutant: Mutant, near: Sequence[Stage], outcome: Outcome) -> str:
         source = self.text(self.root / mutant.path).decode()
-        return digest([mutant.name, mutant.applied(source), *map(self.text, concerned)])
+        files = self.concerned(near, outcome)
+        return digest([mutant.name, mutant.applied(source), *map(self.text, files)])
+
+    def concerned(self, near: Sequence[Stage], outcome: Outcome) -> list[Path]:
+        """The tests that a change of can make another outcome of this one."""
+        if outcome.verdict == SURVIVED:
+            return self.tests
+        helpers = [p for p in self.tests if not p.name.startswith("test_")]
+        caught_by = self.root / outcome.by.partition("::")[0]
+        if caught_by in self.tests:
+            return [*helpers, caught_by]
+        return helpers + [self.root / name for stage in near for name in stage.files]
 
     def get(self, mutant: Mutant, near: Sequence[Stage], whole: bool) -> Outcome | None:
         """The kept outcome, if it still holds and answers what is asked."""
         known = dict(self.found.get(mutant.name, {}))
         key = known.pop("key", None)
-        if not known or key != self.key(mutant, near, str(known["verdict"])):
+        if not known:
             return None
         outcome = Outcome(**known)  # type: ignore[arg-type]  # as `put` wrote it
+        if key != self.key(mutant, near, outcome):
+            return None
         return (
             None if whole and outcome.verdict == SURVIVED and outcome.stage != "whole" else outcome
         )
 
     def put(self, mutant: Mutant, near: Sequence[Stage], outcome: Outcome) -> None:
         """Keep an outcome; the file is written at once, so an interrupted run loses nothing."""
-        key = self.key(mutant, near, outcome.verdict)
+        key = self.key(mutant, near, outcome)
         self.found[mutant.name] = {"key": key, **asdict(outcome)}
         beside = self.path.with_suffix(".tmp")
         beside.write_text(json.dumps(self.found, indent=1, ensure_ascii=False), encoding="utf-8")

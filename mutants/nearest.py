@@ -36,7 +36,7 @@ NEAREST = {
         engine/test_values.py""",
     "autograd/backward.py": """engine/test_graph.py engine/test_nodes.py engine/test_errors.py
         engine/test_never_silently_wrong.py engine/test_random_graphs.py
-        compile/test_compiled.py engine/test_rules.py""",
+        compile/test_callables.py engine/test_rules.py""",
     "autograd/recorders.py": """engine/test_recorders.py engine/test_modes.py
         engine/test_scalar_graph.py engine/test_values.py""",
     "autograd/value.py": """engine/test_scalar_graph.py engine/test_nodes.py
@@ -47,7 +47,7 @@ NEAREST = {
         engine/test_changed_leaves.py engine/test_errors.py engine/test_corners.py
         engine/test_modes.py compile/test_trace_errors.py""",
     "autograd/operators.py": """engine/test_nodes.py engine/test_micrograd.py
-        compile/test_trace_errors.py compile/test_compiled.py engine/test_values.py""",
+        compile/test_trace_errors.py compile/test_callables.py engine/test_values.py""",
     "autograd/numpy_protocol.py": "engine/test_numpy_protocols.py",
     "autograd/call.py": "engine/test_transforms.py engine/test_nesting.py engine/test_errors.py",
     "autograd/transforms.py": "engine/test_transforms.py engine/test_nesting.py",
@@ -62,7 +62,8 @@ NEAREST = {
         compile/test_compiled_results.py compile/test_donated.py compile/test_captured.py
         compile/test_compiled_transforms.py compile/test_random_programs.py
         compile/test_passes.py compile/test_trace_errors.py compile/test_source.py
-        compile/test_roll.py compile/test_batch.py compile/test_compiled_networks.py""",
+        compile/test_roll.py compile/test_batch.py compile/test_compiled_networks.py
+        compile/test_callables.py compile/test_after_errors.py""",
     "nn/formulas.py": "nn/test_formulas.py nn/test_crosscheck.py",
     "nn/_formula_inputs.py": "nn/test_formulas_input.py nn/test_formulas.py",
     "nn/local_gradients.py": "nn/test_formulas.py nn/test_crosscheck.py",

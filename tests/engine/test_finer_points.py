@@ -320,3 +320,21 @@ def test_structures_match_by_key_and_are_kept() -> None:
             pull(wrong)
     point = grad(lambda p: p.x * p.y)(Point(2.0, 3.0))
     assert (type(point), point.x, point.y) == (Point, 3.0, 2.0)
+
+
+NUMBERS = (2.0, 2, np.float64(2.0), np.float32(2.0), np.array(2.0))
+OF_ONE_ENTRY = {"var": (0.0, 0.0), "std": (0.0, 0.0)}  # result and derivative, else (2, 1)
+
+
+@pytest.mark.parametrize(
+    "name", ["sum", "mean", "max", "min", "prod", "logsumexp", "norm", "var", "std"]
+)
+def test_a_number_is_an_array_of_one_entry(name: str) -> None:
+    reduce, (result, slope) = getattr(ag, name), OF_ONE_ENTRY.get(name, (2.0, 1.0))
+    for number in NUMBERS:
+        given = reduce(number)
+        kind = np.float32 if isinstance(number, np.float32) else np.float64
+        assert (given, type(given)) == (result, kind)
+    for x in (Value(2.0), Tensor(2.0)):
+        y = reduce(x)
+        assert (y.data, gradients(y, x)) == (result, slope)
