@@ -424,6 +424,7 @@ def test_vanishing_and_exploding_gradients_are_said(browser: Any, tmp_path: Path
     said = [page.row("parameters", k)[2] for k in (1, 2, 3, 4)]
     assert said == ["vanishing", "exploding", "", "not finite"]
     assert page.all("#gradients .alert")
+    assert page.one("#gradients .scale").text == "logarithmic; red: exploding"
     assert page.complaints() == []
 
 

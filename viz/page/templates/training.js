@@ -119,7 +119,7 @@
       if (panel.key === "gradients" && this.axis.high > run.exploding) {
         const edge = this.y(Math.max(run.exploding, this.axis.low));
         draw(svg, "rect", { class: "alert", x: box.left, y: box.top, width: box.right - box.left, height: Math.max(edge - box.top, 0) });
-        draw(svg, "text", { x: box.right - 4, y: box.top + 13, "text-anchor": "end" }, "exploding");
+        at("gradients").querySelector(".scale").textContent = "logarithmic; red: exploding";
       }
       for (const [value, text] of this.axis.ticks) {
         draw(svg, "path", { class: "grid", d: `M${box.left} ${this.y(value)}H${box.right}` });
@@ -134,7 +134,7 @@
       if (run.best !== null && run.best >= epochs[0] && run.best < epochs.at(-1)) {
         draw(svg, "path", { class: "best", d: `M${this.x(run.best)} ${box.top}V${box.bottom}` });
         const rising = panel.key === "accuracy" || panel.key === "weights", y = rising ? box.bottom - 6 : box.top + 12;
-        draw(svg, "text", { x: this.x(run.best) - 4, y, "text-anchor": "end" }, "best");
+        draw(svg, "text", { x: this.x(run.best) - 4, y, "text-anchor": "end", class: "halo" }, "best");
       }
       this.marker = draw(svg, "path", { class: "marker" });
       this.dots = panel.lines.map((line) => draw(svg, "circle", { class: "dot", r: 4, fill: line.colour }));
