@@ -10,7 +10,7 @@ help:
 	@echo "make test    the whole test suite"
 	@echo "make lint    formatting, lint and types"
 	@echo "make format  format the code"
-	@echo "make gallery make the pictures of docs/ anew, those of benchmarks excepted"
+	@echo "make gallery make the pictures of docs/ and the outputs of the notebooks anew"
 	@echo "make bench   what recording and differentiating cost, beside numpy by hand (minutes)"
 	@echo "make bench-peers   the same beside other libraries, installed under PEERS_HOME, into docs/speed.md"
 	@echo "make mutants seed faults and run the tests against each (resumable), into docs/mutants.md"
@@ -51,6 +51,7 @@ mutants: .venv/installed
 gallery: .venv/installed
 	$(BIN)/python examples/gallery.py
 	$(BIN)/python examples/scaling.py docs/img/scaling.png
+	$(BIN)/python examples/notebooks.py
 
 format: .venv/installed
 	$(BIN)/ruff format .

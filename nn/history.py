@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from autograd import Shown
+
 
 @dataclass
 class Boundary:
@@ -28,7 +30,7 @@ class Boundary:
 
 
 @dataclass
-class History:
+class History(Shown):
     """Loss and accuracy after each epoch, on the training part and on the validation part.
 
     `.loss[-1]` is the network's loss on the whole training part with the parameters as they were
@@ -66,19 +68,30 @@ class History:
     def __repr__(self) -> str:
         if not self.loss:
             return "History(no epoch completed)" if self.interrupted else "History(no epochs)"
-        count = f"{len(self)} epoch{'s' if len(self) != 1 else ''}"
-        parts = [f"{count}: loss {span(self.loss)}"]
-        for name, values in (("accuracy", self.accuracy), ("val_loss", self.val_loss),
-                             ("val_accuracy", self.val_accuracy)):  # fmt: skip
-            if values:
-                parts.append(f"{name} {span(values)}")
-        if self.best_epoch is not None:
-            parts.append(f"best epoch {self.best_epoch}")
-        if self.stopped:
-            parts.append("stopped early")
-        if self.interrupted:
-            parts.append("interrupted")
-        return f"History({', '.join(parts)})"
+        spans = ", ".join(f"{name} {span(values)}" for name, values in self._curves().items())
+        return f"History({', '.join([f'{self._counted()}: {spans}', *self._remarks()])})"
+
+    def _curves(self) -> dict[str, list[float]]:
+        """The lists that hold something, by name."""
+        names = ("loss", "accuracy", "val_loss", "val_accuracy")
+        return {name: getattr(self, name) for name in names if getattr(self, name)}
+
+    def _counted(self) -> str:
+        return f"{len(self)} epoch{'s' if len(self) != 1 else ''}"
+
+    def _remarks(self) -> list[str]:
+        """How the training ended."""
+        best = [f"best epoch {self.best_epoch}"] if self.best_epoch is not None else []
+        ends = {"stopped early": self.stopped, "interrupted": self.interrupted}
+        return best + [words for words, so in ends.items() if so]
+
+    def _table_(self) -> tuple[list[tuple[str, ...]], str]:
+        """First and last entry and the range of each list."""
+        rows: list[tuple[str, ...]] = [("", "first", "last", "lowest", "highest")]
+        for name, values in self._curves().items():
+            ends = (values[0], values[-1], min(values), max(values))
+            rows.append((name, *(f"{x:.4g}" for x in ends)))
+        return rows, ", ".join([self._counted(), *self._remarks()])
 
 
 def span(values: list[float]) -> str:

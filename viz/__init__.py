@@ -19,7 +19,7 @@ from .errors import (
     RenderTimeoutError,
 )
 from .focus import Paths, paths
-from .notebook import walk
+from .notebook import svg, walk
 from .page import page
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "draw",
     "page",
     "paths",
+    "svg",
     "to_dot",
     "walk",
 ]

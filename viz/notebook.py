@@ -1,14 +1,14 @@
-"""What nodes show of themselves in a notebook: a small picture, or a page to step through."""
+"""What nodes show of themselves in a notebook: a picture, or a page to step through."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape
-from typing import Any
+from typing import Any, Unpack
 
 from autograd import Node, ordered
 
-from .dot import Kind, to_dot
+from .dot import Kind, Options, to_dot
 from .errors import GraphTooLargeError
 from .page import written
 from .render import render
@@ -41,17 +41,43 @@ def _source(node: Node) -> str:
         folds = [fold for fold in FOLDS if fold != ("layer",) or any(n.scope for n in nodes)]
     for fold in folds:
         try:
-            return to_dot(node, fold=fold, legend=False, max_nodes=MAX_NODES).source
+            source: str = to_dot(node, fold=fold, legend=False, max_nodes=MAX_NODES).source
+            return source
         except GraphTooLargeError:
             continue
     raise GraphTooLargeError(f"{len(nodes):,} nodes are too many to look at in passing")
 
 
 @lru_cache(maxsize=32)
-def _svg(dot: str) -> str:
+def _svg(dot: str, time_limit: float = TIME_LIMIT) -> str:
     """Rendered once per text: showing a cell again costs nothing."""
-    svg = render(dot, "svg", TIME_LIMIT).decode()
-    return svg[svg.index("<svg") :]
+    text = render(dot, "svg", time_limit).decode()
+    return text[text.index("<svg") :]
+
+
+class Svg(str):
+    """SVG text that a notebook shows as a picture."""
+
+    __slots__ = ()
+
+    def _repr_svg_(self) -> str:
+        return str(self)
+
+    def __repr__(self) -> str:
+        return f"<svg of {len(self):,} characters>"
+
+
+def svg(node: Node, *, time_limit: float = TIME_LIMIT, **options: Unpack[Options]) -> Svg:
+    """The drawing of `viz.draw` as SVG text; as the value of a notebook's cell, a picture.
+
+    Takes the options of `to_dot`, and raises its errors and those of rendering.
+
+    >>> from autograd import Value
+    >>> x = Value(3.0, name="x")
+    >>> svg(x * x, direction="both")[:4]  # doctest: +SKIP
+    '<svg'
+    """
+    return Svg(_svg(to_dot(node, **options).source, time_limit))
 
 
 @dataclass(frozen=True)

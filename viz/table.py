@@ -9,8 +9,8 @@ from typing import Any
 from . import text
 
 LONGEST = 60  # rows
-WIDEST = 60  # columns of a cell
-NUMBER = re.compile(r"[-−]?[\d.,]+(e-?\d+)?|[-−]?(nan|inf)|–?")
+WIDEST = 120  # columns of a cell
+NUMBER = re.compile(r"[-−]?[\d.,]+(e[+-]?\d+)?|[-−]?(nan|inf)|–?")
 CELL = "padding:0.15em 0.8em;vertical-align:top;white-space:pre-wrap;text-align:"
 
 

@@ -1,15 +1,12 @@
 """The gallery's code runs, makes the pictures that the page shows, and prints what stands there."""
 
 import re
-import sys
 from pathlib import Path
 
+import gallery
 import pytest
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "examples"))
-
-import gallery  # noqa: E402  (examples is a folder of scripts, no package)
 
 
 def test_the_gallery_makes_each_of_its_pictures(

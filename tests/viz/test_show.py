@@ -149,7 +149,24 @@ def reports() -> dict[str, Any]:
         "diff": viz.diff(x * x, (x * x).exp()),
         "doctor": viz.doctor(),
         "module": net,
+        "history": nn.fit(net, np.ones((3, 2)), [0, 1, 1], epochs=2),
+        "empty history": nn.History(),
     }
+
+
+def test_a_history_shows_its_ends_and_its_range() -> None:
+    history = nn.History(
+        loss=[3.0, 1.0, 2.0], val_loss=[0.5, 0.25, 0.5], best_epoch=2, stopped=True
+    )
+    assert str(ag.show(history)).split("\n") == [
+        "          first  last  lowest  highest",
+        "loss          3     2       1        3",
+        "val_loss    0.5   0.5    0.25      0.5",
+        "3 epochs, best epoch 2, stopped early",
+    ]
+    assert repr(history) == (
+        "History(3 epochs: loss 3 → 2, val_loss 0.5 → 0.5, best epoch 2, stopped early)"
+    )
 
 
 def test_reports_show_themselves_in_notebooks() -> None:
