@@ -272,4 +272,23 @@ def total(x: Expr, shape: Shape) -> Expr:
     scale, core = scaled(x)
     if x.shape != shape:
         raise ValueError(f"a formula of shape {x.shape} stands for one of shape {shape}")
-    return times(scale, Total(core))
+    inside = summands(core)
+    return times(scale, Total(core) if inside is core else total(inside, inside.shape))
+
+
+def summands(x: Expr) -> Expr:
+    """What has the same total: X, of the transpose Xᵀ and of the sums X 𝟏 and 𝟏ᵀ X."""
+    if isinstance(x, T):
+        return x.of
+    if not isinstance(x, Mat) or any(len(f.shape) != 2 for f in x.factors):
+        return x
+    last = x.factors[-1]
+    if isinstance(last, Ones) and last.shape[1:] == (1,):
+        kept = x.factors[:-1]
+    elif row_of_ones(x.factors[0]):
+        kept = x.factors[1:]
+    else:
+        return x
+    if len(kept) == 1:
+        return kept[0]
+    return Mat(kept, (kept[0].shape[0], kept[-1].shape[1]))

@@ -19,6 +19,7 @@ from .text import Plain
 from .tree import ONE, Name, Sym
 
 HOLE = "□"  # the cotangent that comes in, on its way to a ·
+TWIN = "◇"  # other uses of the same argument by this op, on their way to its name
 STAND_INS = ("x", "w", "v", "u")  # for arguments without a name
 
 
@@ -61,8 +62,12 @@ class Step:
         for arg, data in zip(node.args, node.inputs, strict=True):
             if isinstance(arg, Node) and arg not in known:
                 known[arg] = kind(data, name=called(arg, names) or next(free, "t"))
-        self.leaf = known[node.args[place]]
-        args = tuple([known[a] if isinstance(a, Node) else a for a in node.args])
+        used = node.args[place]
+        self.leaf, self.twin = known[used], kind(node.inputs[place], name=TWIN)
+        args = tuple([
+            (self.twin if a is used and i != place else known[a]) if isinstance(a, Node) else a
+            for i, a in enumerate(node.args)
+        ])  # fmt: skip
         self.y = kind.record(node.op, args)
         self.y.name = called(node, names) or "y"
         self.one = kind(np.ones(np.shape(node._raw)) if np.ndim(node._raw) else 1.0)
@@ -76,6 +81,8 @@ class Step:
         work = worked_out(self.root, [self.leaf, self.y], {}, None)
         line = next(line for line in work.backward if line.target is self.leaf)
         (e,) = line.members
+        if self.twin in work.symbols:
+            e = substituted(e, {work.symbols[self.twin]: work.symbols[self.leaf]})
         came = work.gradient(self.y)
         dot = substituted(e, {came: Sym(Name(HOLE), came.shape)})
         if first:

@@ -49,6 +49,7 @@ class Work:
     forward: list[Line] = field(default_factory=list)
     backward: list[Line] = field(default_factory=list)
     made: set[Sym] = field(default_factory=set)  # constants that got a name of ours
+    counted: set[int] = field(default_factory=set)  # numbers of entries that means were taken of
 
     @property
     def converter(self) -> type[Converter]:
@@ -129,9 +130,11 @@ class Work:
     def share(self, n: int, shape: Shape) -> Expr:
         """1/n, as 1/m where n counts the samples."""
         m = self.samples
-        if not m or m == 1 or (shape and m not in shape) or (n != m and not shape):
+        if not m or m == 1 or (shape and m not in shape) or n % m:
             return Num(1.0 / n)
-        if n % m:
+        if shape:
+            self.counted.add(n)
+        elif n != m and n not in self.counted:
             return Num(1.0 / n)
         return times(power(self.number("m", float(m)), -1.0), Num(m / n))
 

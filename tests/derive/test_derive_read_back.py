@@ -121,3 +121,30 @@ def test_a_wrong_formula_is_noticed() -> None:
     assert not np.allclose(right, wrong)
     with pytest.raises(ValueError, match="left over"):
         Reader(derivation, "J", False).value("p )")
+
+
+@pytest.mark.parametrize("layout", ["rows", "columns"])
+def test_a_mean_of_sums_over_the_outputs_is_one_sum(layout: str) -> None:
+    """What most people write first: np.mean(np.sum((y - t)**2, axis=1))."""
+    rng = np.random.default_rng(0)
+    x, t = Tensor(rng.normal(size=(6, 3)), name="x"), rng.normal(size=(6, 2))
+    y = x @ Tensor(rng.normal(size=(3, 2)), name="W")
+    y.name = "y"
+    errors = ag.square(y - t)
+    transposed = ag.sum(ag.transpose(errors), axis=0)
+    for each in (ag.sum(errors, axis=1), ag.sum(errors, axis=1, keepdims=True), transposed):
+        derivation = derive(ag.mean(each), layout=layout, names={"t": t})
+        sign = {"rows": "ᵢⱼ", "columns": "ⱼᵢ"}[layout]
+        assert f"L = (1/m) Σ{sign} (y{sign} − t{sign})²" in derivation
+        assert "∂L/∂y = (2/m) (y − t)" in derivation
+        trees_agree(derivation)
+
+
+def test_a_mean_over_all_entries_has_one_number_of_samples() -> None:
+    x = Tensor(np.arange(20.0).reshape(5, 4), name="x")
+    r = x @ Tensor(np.eye(4) + 0.1, name="W")
+    r.name = "r"
+    derivation = derive(ag.mean((r - x) ** 2))
+    assert "L = (1/(4 m)) Σᵢⱼ (rᵢⱼ − xᵢⱼ)²" in derivation
+    assert "∂L/∂r = (1/(2 m)) (r − x)" in derivation
+    trees_agree(derivation)

@@ -31,7 +31,8 @@ def test_every_op_says_what_it_does_to_a_cotangent(formula: Formula) -> None:
 @pytest.mark.parametrize(
     ("f", "text"),
     [
-        (lambda x, w: x @ ag.Tensor(w.data.T, name="v"), "· vᵀ"), (lambda x, w: ag.sigmoid(x), "· ⊙ y ⊙ (1 − y)"),
+        (lambda x, w: x @ ag.Tensor(w.data.T, name="v"), "· vᵀ"),
+        (lambda x, w: ag.sigmoid(x), "· ⊙ y ⊙ (1 − y)"),
         (lambda x, w: x * w, "· ⊙ w"), (lambda x, w: x / w, "·/w"), (lambda x, w: -x, "−·"),
         (lambda x, w: ag.exp(x), "· ⊙ y"), (lambda x, w: x.T, "·ᵀ"), (lambda x, w: x**2, "2 · ⊙ x"),
     ],
@@ -72,3 +73,22 @@ def test_what_has_no_local_derivative_says_so() -> None:
     with pytest.raises(IndexError, match="argument 1 of mul is no node; it has 2 arguments"):
         ag.local_derivative(x * 2.0, 1)
     assert ag.local_derivative(ag.where(Tensor([1.0]), Tensor([2.0]), 3.0), 0) is None
+
+
+@pytest.mark.parametrize(
+    ("f", "texts"),
+    [
+        (lambda h: h * h, ["· ⊙ h", "· ⊙ h"]),
+        (lambda h: h @ h, ["· hᵀ", "hᵀ ·"]),
+        (lambda h: h / h, ["·/h", "−·/h"]),
+    ],
+    ids=["mul", "matmul", "div"],
+)
+def test_two_uses_of_one_argument_are_told_apart(f: Any, texts: list[str]) -> None:
+    """Each edge of h ⊙ h carries its own share: 2 h on both would add up to twice the gradient."""
+    h = Tensor([[0.5, 2.0], [1.0, -1.0]], name="h")
+    y = f(h)
+    assert [str(ag.local_derivative(y, i)) for i in range(2)] == texts
+    steps = [Step(y, i, {}) for i in range(2)]
+    whole = sum(gradients(step.root, step.leaf) for step in steps)
+    assert np.allclose(whole, gradients(y.sum(), h))
