@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from . import report
 from .everything import chosen, every, read
 from .mutant import ROOT, GoneError, Mutant
-from .run import Limits, results
+from .run import Limits, known, results
 from .trial import SURVIVED, HarnessError
 
 KEPT = ROOT / ".mutants.json"
@@ -31,6 +31,7 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--show", metavar="NAME", help="print the difference that a mutant makes")
     parser.add_argument("--jobs", type=int, default=2, help="how many run at once (2)")
     parser.add_argument("--nearest", action="store_true", help="leave the whole suite out")
+    parser.add_argument("--known", action="store_true", help="run nothing, report what is known")
     parser.add_argument("--fresh", action="store_true", help="forget what earlier runs found")
     parser.add_argument("--limit", type=float, default=Limits.near,
                         help="seconds for each stage of nearest tests (%(default)g)")  # fmt: skip
@@ -98,7 +99,7 @@ def main(given: list[str] | None = None) -> int:
             return 0
         mutants = chosen(ROOT, options.only or "")
         start = time.monotonic()
-        found = run(mutants, options)
+        found = known(mutants, options.kept) if options.known else run(mutants, options)
     except (GoneError, HarnessError, LookupError) as error:
         print(f"mutants: {error}", file=sys.stderr)
         return 2
@@ -111,8 +112,8 @@ def main(given: list[str] | None = None) -> int:
     for mutant in lost:
         console.print(f"survived: {mutant.name}", soft_wrap=True)
     console.print(report.score(found), f"in {time.monotonic() - start:.0f} s")
-    if options.only is None and not options.nearest:
-        report.write(found)
+    if options.only is None:
+        report.write(found, len(mutants))
     return 1 if lost or wrong else 0
 
 

@@ -95,15 +95,31 @@ FINER = {
     "compile": "compile/test_compile_finer_points.py",
     "nn": "nn/test_nn_finer_points.py",
 }
-# A table's op, in words that test names hold; by itself it is the op's own name.
+# What begins the name of a table op's samples in the tests of rules; by itself, its own name.
 WORDS = {
-    "add": "+", "sub": "-", "mul": "*", "div": "/", "neg": "unary", "power": "**",
-    "leaky_relu_op": "leaky_relu", "elu_op": "elu", "absolute": "abs", "where_op": "where",
-    "clip_op": "clip", "base_rule": "x**", "gelu_rule": "gelu", "left_rule": "matmul",
-    "right_rule": "matmul", "operand_rule": "einsum", "operand_rules": "einsum", "GETITEM": "x[",
-    "SCATTER": "x[", "part_rules": "concatenate", "extreme_rule": "max", "norm_rule": "norm",
-    "p_norm_rule": "norm", "prod_rule": "prod", "BROADCAST": "broadcast_to", "others": "prod",
-    "clip_array": "clip", "clip_float": "clip", "P_NORM": "norm", "deviation": "var",
+    "add": "[+]", "sub": "[-]", "mul": "[*]", "div": "[/]", "neg": "unary -", "identity": "unary +",
+    "power": "**", "base_rule": "x**", "zero": "x**", "exp": "[exp]", "log": "[log]",
+    "sign": "[abs", "absolute": "[abs", "step": "[relu", "as_real": "[relu", "share": "[maximum",
+    "leaky_relu_op": "[leaky_relu", "elu_op": "[elu", "gelu_rule": "[gelu", "gelu_array": "[gelu",
+    "gelu_float": "[gelu", "sigmoid_array": "[sigmoid", "sigmoid_float": "[sigmoid",
+    "where_op": "[where", "greater": "[where", "at_least": "[where", "differ": "[where",
+    "clip_op": "[clip", "clip_array": "[clip", "clip_float": "[clip", "bounded": "[clip",
+    "within": "[clip", "below": "[clip", "above": "[clip",
+    "kept": "[sum", "sum_array": "[sum", "blocks": "[sum", "count": "[mean", "mean_array": "[mean",
+    "deviation": "[var", "var_array": "[var", "nonzero": "[std", "root_objects": "[std",
+    "extreme_rules": "[max axis", "extreme_rule": "[max axis", "ties_array": "[max axis",
+    "rows_of": "[max axis", "same": "[max axis", "tally": "[max axis", "greatest": "[max axis",
+    "MAX": "[max axis", "MIN": "[min axis", "least": "[min axis",
+    "prod_rule": "[prod", "others": "[prod", "reversed_along": "[cumsum",
+    "GETITEM": "x[", "SCATTER": "x[", "scatter_array": "x[", "inverse": "[transpose",
+    "part_rules": "[concatenate", "BROADCAST": "[broadcast_to", "diagonal": "[diag",
+    "left_rule": "[matmul", "right_rule": "[matmul", "flat_rows": "[matmul",
+    "operand_rule": "einsum", "operand_rules": "einsum",
+    "norm_rule": "[norm", "p_norm_rule": "[norm", "P_NORM": "[norm",
+    "peak": "[logsumexp", "shifted": "[logsumexp", "reduced": "[logsumexp",
+    "logsumexp_array": "[logsumexp", "logsumexp_objects": "[logsumexp",
+    "softmax_array": "[softmax", "softmax_objects": "[softmax", "object_shifted": "[softmax",
+    "log_softmax_array": "[log_softmax", "log_softmax_objects": "[log_softmax",
 }  # fmt: skip
 
 
@@ -130,4 +146,6 @@ def stages(mutant: Mutant) -> list[Stage]:
     if mutant.path not in TABLES:
         return [Stage(files)]
     symbol = mutant.symbol.partition("[")[0]
-    return [Stage(files[:2], WORDS.get(symbol, symbol.lower())), Stage(files)]
+    rules, others = files[:2], files[2:]  # of the first there are thousands
+    word = WORDS.get(symbol, f"[{symbol.lower()}")
+    return [Stage(rules, word), Stage(others), Stage(rules)]

@@ -14,6 +14,7 @@ from .trial import CAUGHT, SURVIVED, TIMEOUT, Outcome
 
 Result = tuple[Mutant, Outcome]
 PAGE = ROOT / "docs" / "mutants.md"
+WHOLE = "whole"  # the stage of an outcome that all tests were asked for
 COLUMNS = ("mutants", "caught", "timeout", "equivalent", "survived")
 
 HEAD = """\
@@ -32,8 +33,8 @@ An endless loop is ended after a time limit and counts as caught. An *equivalent
 the same as the code, so no test can tell them apart; each one is listed below with the reason. One
 that a test does catch is reported as wrongly listed.
 
-This page is written by `make mutants`; `python -m mutants --help` says how to run a few, list them,
-or see one as a difference.
+This page is written by `make mutants`, which goes on where an earlier run ended;
+`python -m mutants --help` says how to run a few, list them, or see one as a difference.
 """
 
 
@@ -94,8 +95,22 @@ def quoted(name: str) -> str:
     return f"{mark}{name}{mark}"
 
 
-def page(results: Sequence[Result]) -> str:
-    """The text of docs/mutants.md."""
+def asked(results: Sequence[Result], total: int) -> str:
+    """Which tests were asked, and about how many of the mutants that there are."""
+    outcomes = [outcome for _, outcome in results]
+    whole = [o for o in outcomes if o.stage == WHOLE]
+    near = sum(o.verdict != SURVIVED for o in outcomes if o.stage != WHOLE)
+    text = f"Of {total} mutants, {len(outcomes)} were run. The nearest tests caught {near} of them."
+    if whole:
+        found = sum(o.verdict != SURVIVED for o in whole)
+        text += f" The whole suite was asked about {len(whole)} of the others and caught {found}."
+    else:
+        text += " The whole suite was not asked about the others."
+    return text
+
+
+def page(results: Sequence[Result], total: int) -> str:
+    """The text of docs/mutants.md, for the outcomes of some of `total` mutants."""
     lost = [f"- {quoted(m.name)}" for m in survivors(results)]
     same = [
         f"- {quoted(m.name)}: {EQUIVALENT[m.name]}"
@@ -103,7 +118,7 @@ def page(results: Sequence[Result]) -> str:
         if verdict(m, o) == "equivalent"
     ]
     return "\n\n".join([
-        HEAD + f"\n**{score(results)}.**",
+        HEAD + f"\n**{score(results)}.** {asked(results, total)}",
         "## By module", markdown(results, "module"),
         "## By kind of fault", markdown(results, "kind"),
         "## Survivors", "\n".join(lost) or "None.",
@@ -111,5 +126,5 @@ def page(results: Sequence[Result]) -> str:
     ]) + "\n"  # fmt: skip
 
 
-def write(results: Sequence[Result], path: Path = PAGE) -> None:
-    path.write_text(page(results), encoding="utf-8")
+def write(results: Sequence[Result], total: int, path: Path = PAGE) -> None:
+    path.write_text(page(results, total), encoding="utf-8")

@@ -59,6 +59,13 @@ def results(
             trees.end()
 
 
+def known(mutants: Sequence[Mutant], kept_in: Path, root: Path = ROOT) -> list[Result]:
+    """What earlier runs found and what still holds; nothing is run."""
+    kept = Kept(kept_in, root)
+    found = [(mutant, kept.get(mutant, stages(mutant), whole=False)) for mutant in mutants]
+    return [(mutant, outcome) for mutant, outcome in found if outcome is not None]
+
+
 def asks_all(mutant: Mutant, limits: Limits) -> bool:
     """Whether the whole suite is asked about it; an equivalent one has a reason instead."""
     return limits.whole > 0 and mutant.name not in EQUIVALENT

@@ -39,6 +39,8 @@ class Maker:
         for node in parts(root):
             for kind, new in variants(node):
                 text = ast.unparse(ast.fix_missing_locations(new))
+                if text == ast.unparse(node):  # e / e, exchanged
+                    continue
                 self.add(symbol, kind, node, text if isinstance(new, SIMPLE) else f"({text})")
             if isinstance(node, ast.AugAssign):
                 target = ast.unparse(node.target)

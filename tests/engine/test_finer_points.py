@@ -8,6 +8,7 @@ import pytest
 
 import autograd as ag
 from autograd import Tensor, Value, grad, gradients, ordered
+from autograd.elementwise import TABLE
 
 
 class Point(NamedTuple):
@@ -338,3 +339,21 @@ def test_a_number_is_an_array_of_one_entry(name: str) -> None:
     for x in (Value(2.0), Tensor(2.0)):
         y = reduce(x)
         assert (y.data, gradients(y, x)) == (result, slope)
+
+
+TABLE_COMPARISONS = {
+    "greater": operator.gt, "at_least": operator.ge, "same": operator.eq, "differ": operator.ne,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TABLE_COMPARISONS)
+def test_a_comparison_in_the_table_is_the_comparison(name: str) -> None:
+    """Programs are written with numpy's; the derivation of formulas computes with these."""
+    compare, op = TABLE_COMPARISONS[name], TABLE[name].op
+    a, b = np.array([1.0, 1.0, 2.0, np.nan]), np.array([1.0, 2.0, 1.0, 1.0])
+    expected = compare(a, b)
+    assert op.compute(a, b).tolist() == expected.tolist()
+    assert op.scalar is not None
+    assert [op.scalar(*pair) for pair in zip(a.tolist(), b.tolist(), strict=True)] == (
+        expected.tolist()
+    )

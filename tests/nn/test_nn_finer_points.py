@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import Tensor
+from autograd import Tensor, ordered
 from nn import archive, formulas
 from nn.objective import objective_of
 from nn.train import parts
@@ -60,3 +60,7 @@ def test_the_validation_part_depends_on_the_seed() -> None:
     assert all(part is not None for part in held)
     drawn = [part[0].ravel().tolist() for part in held if part is not None]
     assert drawn[0] == drawn[2] != drawn[1]
+
+
+def test_a_penalty_adds_nothing_to_one_parameter() -> None:
+    assert "+" not in [node._op for node in ordered(nn.losses.l2_penalty([Tensor([3.0])], 0.1))]
