@@ -1,6 +1,7 @@
 """What only a seeded fault (`make mutants`) showed to be untested."""
 
 import io
+from typing import Any
 
 import numpy as np
 import pytest
@@ -64,3 +65,13 @@ def test_the_validation_part_depends_on_the_seed() -> None:
 
 def test_a_penalty_adds_nothing_to_one_parameter() -> None:
     assert "+" not in [node._op for node in ordered(nn.losses.l2_penalty([Tensor([3.0])], 0.1))]
+
+
+@pytest.mark.parametrize(("kind", "share"), [(nn.SigmoidNet, 0.25), (nn.TestNet, 1.0)])
+def test_a_batchs_share_of_the_penalty_is_as_the_loss_adds_up(kind: Any, share: float) -> None:
+    """Document 1's loss sums over the samples, document 2's is their mean."""
+    net, x, y = kind(sizes=(2, 3, 2), seed=0), np.eye(2), np.eye(2)
+    penalty = nn.losses.l2_penalty(net.weights(), 0.5)
+    without, objective = objective_of(net, None, 0.0), objective_of(net, None, 0.5)
+    given = objective.loss(x, y, 0.25).data - without.loss(x, y, 0.25).data
+    assert given == pytest.approx(share * penalty.data, rel=1e-12)
