@@ -67,6 +67,7 @@ def primitive(
     public: Any = function
     public.__name__ = public.__qualname__ = name
     public.__doc__ = forward.__doc__
+    public.__wrapped__ = forward  # whose argument names reports use
     public.op = op
     return cast(Function, public)
 

@@ -11,8 +11,9 @@ from ..data import kind_of
 from ..errors import GradientError, StructureError
 from . import domain
 from .aliases import aliased
-from .comparison import Comparison, Point, away, entry
-from .explanation import counted, explained
+from .comparison import Comparison, Point, away, cotangent, entry
+from .explanation import counted, explained, weights
+from .fitting import misfit
 from .measuring import along_direction, first, second
 from .report import Report
 from .reproducer import reproducer
@@ -110,6 +111,7 @@ class Check:
             if "read-only" in str(error):
                 self.fail("aliased input", f"the function writes into its argument ({error}): copy "
                           "it first, the graph needs its arguments as they were")  # fmt: skip
+            self.fitting()
             raise
         if not point.run.outputs:
             self.plain(point)
@@ -119,6 +121,18 @@ class Check:
             self.fail("aliased input", f"the function changes {which}: it has to compute a result "
                       "and leave its arguments as they are")  # fmt: skip
         return point
+
+    def fitting(self) -> None:
+        """After an error: is a rule to blame for it, and not the function?"""
+        try:
+            run = self.subject.run(self.subject.x)
+        except Exception:  # the function's own, which goes through
+            return
+        groups = zip(self.subject.leaves, run.nodes, strict=True)
+        names = {node: leaf.name for leaf, nodes in groups for node in nodes}
+        found = misfit(run, cotangent(self.rng, run.values().size), names)
+        if found is not None:
+            self.fail("wrong", found.message, looks_like=found.looks_like)
 
     def plain(self, point: Point) -> None:
         """The error for a function whose result has no graph."""
@@ -198,7 +212,8 @@ class Check:
         looks = explained(point, found, ranked[0], order) if verdict == "wrong" else ""
         message = message.format(where=f"in {entries[0].argument}")
         self.fail(verdict, message, order, point, worst=entries[0], entries=entries, place=place,
-                  looks_like=looks, counts=counted(self.subject, which))  # fmt: skip
+                  looks_like=looks, weights=weights(point),
+                  counts=counted(self.subject, which))  # fmt: skip
 
     def in_single(self, point: Point) -> None:
         """The gradient in the dtypes given, where float32 may have too few digits."""

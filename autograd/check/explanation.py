@@ -75,3 +75,10 @@ def counted(subject: Subject, which: Array) -> str:
         else:
             parts.append(f"{n or 'none'} of {size} entries of {leaf.name}")
     return ", ".join(parts) if which.size > 1 else ""
+
+
+def weights(point: Point) -> str:
+    """What the gradient is of: the result times the random cotangent."""
+    if point.c.size == 1:
+        return f"{point.c[0]:.6g} y (y the result)"
+    return "Σ c y (y the result, c random)"

@@ -53,6 +53,7 @@ class Report:
     worst: Entry | None = None
     entries: list[Entry] = field(default_factory=list)  # all that the verdict is about
     looks_like: str = ""
+    weights: str = ""  # of the results, as a formula: both numbers are derivatives of that
     counts: str = ""  # "2 of 12 entries of W, none of 3 of b"
     methods: dict[str, str] = field(default_factory=dict)  # of each argument
     points: int = 1  # where it was checked: the given point, and points near it
@@ -77,7 +78,7 @@ class Report:
             return self.agreement()
         lines = [f"{self.verdict}: {self.message}"]
         if self.worst:
-            lines += ["", *described(self.worst, self.order)]
+            lines += ["", *described(self.worst, self.order, self.weights)]
         for entry in [e for e in self.entries if e is not self.worst][:4]:
             lines.append(f"  also {short(entry)}")
         if self.counts:
@@ -103,8 +104,9 @@ class Report:
         return "\n".join(lines)
 
 
-def described(entry: Entry, order: int) -> list[str]:
+def described(entry: Entry, order: int, weights: str) -> list[str]:
     """The entry with both numbers, one below the other."""
+    of = f", of {weights}" if weights and order == 1 else ""
     what = "gradient" if order == 1 else "derivative of the gradient"
     rows = [(BY_RULES, f"{entry.rules!r}")]
     if entry.left is None or entry.right is None:
@@ -118,7 +120,7 @@ def described(entry: Entry, order: int) -> list[str]:
         rows.append(("step", f"{entry.step:.3g}"))
     width = max(len(label) for label, _ in rows)
     return [
-        f"  {what} in {entry.where}, argument {entry.position}",
+        f"  {what} in {entry.where}, argument {entry.position}{of}",
         *(f"    {a:<{width}}  {b}" for a, b in rows),
     ]
 

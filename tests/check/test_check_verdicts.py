@@ -313,3 +313,52 @@ def test_the_checker_is_loaded_when_it_is_used() -> None:
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"
+
+
+# ── rules that do not fit ───────────────────────────────────────────────────────────────────────
+def product(rule: Callable[..., Any]) -> Any:
+    return primitive("affine", lambda x, W: x @ W, [lambda g, y, x, W: g @ W.T, rule])
+
+
+def test_a_cotangent_of_the_transposed_shape_is_a_verdict() -> None:
+    report = refused(product(lambda g, y, x, W: g.T @ x), A, B)
+    assert report.verdict == "wrong"
+    assert report.looks_like == "transposed"
+    assert "argument 1 gave a cotangent of shape (2, 3); the argument W has" in str(report)
+    assert "check_grad(f, x, W, order=1, seed=0)" in report.reproducer
+
+
+def test_another_array_of_the_transposed_shape_is_not_called_a_transpose() -> None:
+    report = refused(product(lambda g, y, x, W: 2.0 * (g.T @ x)), A, B)
+    assert (report.verdict, report.looks_like) == ("wrong", "")
+
+
+def test_it_is_found_behind_other_ops() -> None:
+    f = product(lambda g, y, x, W: g.T @ x)
+    report = refused(lambda x, W: ag.sum(ag.tanh(f(ag.sin(x), W * 2.0))), A, B)
+    assert report.looks_like == "transposed"
+    assert "the argument has shape (3, 2)" in report.message  # no argument of the caller's
+
+
+def test_a_rule_that_fails_is_told_with_its_shapes() -> None:
+    report = refused(product(lambda g, y, x, W: x @ g), A, B)
+    assert report.verdict == "wrong"
+    assert "affine for argument 1 failed, given a cotangent of shape (2, 2) and" in report.message
+    assert "arguments of shape (2, 3) and (3, 2): " in report.message
+
+
+def test_an_error_of_the_function_itself_goes_through() -> None:
+    with pytest.raises(ag.ShapeError, match=r"\(2, 3\) @ \(2, 3\)"):
+        check_grad(lambda x: x @ x, A)
+    nowhere = primitive("nowhere", lambda x: x * 2.0, [None])
+    with pytest.raises(ag.NoDerivativeError, match="nowhere has no derivative rule"):
+        check_grad(nowhere, A)
+
+
+def test_the_report_says_of_what_the_numbers_are_derivatives() -> None:
+    """A single result is weighted, too: x² at 3 shows no 6, and says why."""
+    square = primitive("square", lambda x: x * x, [lambda g, y, x: g * x])
+    report = refused(square, 3.0)
+    factor = report.worst.numeric / 6.0
+    assert f"argument 0, of {factor:.6g} y (y the result)" in str(report)
+    assert "of Σ c y (y the result, c random)" in str(refused(square, A))
