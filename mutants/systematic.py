@@ -49,7 +49,8 @@ class Maker:
     def rule(self, symbol: str, function: Function) -> None:
         """A derivative rule: whole, and each of its parts."""
         for result in results(function):
-            if not isinstance(result, ast.List | ast.ListComp | ast.Lambda):
+            first = result.left if isinstance(result, ast.BinOp) else result  # [f] * 3
+            if not isinstance(first, ast.List | ast.ListComp | ast.Lambda):
                 self.whole(symbol, result)
         self.stale(symbol, function)
         for root in [function.body] if isinstance(function, ast.Lambda) else function.body:

@@ -17,6 +17,8 @@ FORMULAS: dict[str, tuple[Any, tuple[Any, ...]]] = {
         lambda x: ag.reshape(ag.sum(x, axis=0), (3, 1)) * 2.0, (MATRIX,)),
     "a difference and its negative": (
         lambda a, b: (lambda d: (-d, d + 1.0, ag.exp(d)))(a - b), (MATRIX, MATRIX[::-1])),
+    "a difference, its negative and its square, and another negative": (
+        lambda a, b: (lambda d: (ag.exp(-d), d * d, -ag.exp(a)))(a - b), (MATRIX, MATRIX[::-1])),
 }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """What only a seeded fault (`make mutants`) showed to be untested."""
 
+import math
 import operator
 from typing import Any, NamedTuple
 
@@ -357,3 +358,14 @@ def test_a_comparison_in_the_table_is_the_comparison(name: str) -> None:
     assert [op.scalar(*pair) for pair in zip(a.tolist(), b.tolist(), strict=True)] == (
         expected.tolist()
     )
+
+
+def test_a_large_cotangent_that_stands_for_more_makes_no_room_for_all_of_it() -> None:
+    y, c = Tensor(large(13).reshape(2, -1)), large(14).reshape(2, -1)[:1]
+    root = ag.exp(y).sum() + (ag.sum(y, axis=0, keepdims=True) * c).sum()
+    np.testing.assert_allclose(gradients(root, y), np.exp(y.data) + c, rtol=1e-14)
+
+
+def test_relu_of_minus_zero_is_zero() -> None:
+    for y in (ag.relu(-0.0), ag.relu(Value(-0.0)).data):
+        assert math.copysign(1.0, y) == 1.0

@@ -75,3 +75,13 @@ def test_a_batchs_share_of_the_penalty_is_as_the_loss_adds_up(kind: Any, share: 
     without, objective = objective_of(net, None, 0.0), objective_of(net, None, 0.5)
     given = objective.loss(x, y, 0.25).data - without.loss(x, y, 0.25).data
     assert given == pytest.approx(share * penalty.data, rel=1e-12)
+
+
+@pytest.mark.parametrize(("kind", "gains"), [(nn.SigmoidNet, (4.0, 4.0)), (nn.TestNet, (4.0, 1.0))])
+def test_only_layers_that_end_in_a_sigmoid_begin_four_times_as_wide(
+    kind: Any, gains: tuple[float, ...]
+) -> None:
+    net, rng = kind(sizes=(2, 3, 4), seed=5), np.random.default_rng(5)
+    for W, n_in, n_out, gain in zip(net.weights(), (2, 3), (3, 4), gains, strict=True):
+        drawn = nn.init.xavier(n_in, n_out, rng, gain=gain)
+        np.testing.assert_array_equal(W.data, drawn.T if kind is nn.TestNet else drawn)
