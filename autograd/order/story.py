@@ -93,7 +93,7 @@ def told(
                 complete = None if agrees(culprit, last) else right[culprit]
                 line += remark(step, complete, early, count)
             lines.append(line)
-    if order != "recursive" and not agrees(culprit, last):
+    if not agrees(culprit, last):
         lines.append(
             f"          ({early} is not visited again, so the rest never arrives at {name})"
         )

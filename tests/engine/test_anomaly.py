@@ -198,6 +198,12 @@ def test_operands_that_broadcast_are_read_at_the_right_entries() -> None:
     assert "  a: shape (2, 9), 1 at [0, 0]\n  b: shape (9,), 0 at [0]\n" in str(wide)
 
 
+def test_a_row_against_many_is_read_at_its_own_end() -> None:
+    v = Tensor(np.where(np.arange(10) == 7, 0.0, 1.0), name="v")
+    error = raised(lambda: Tensor(np.ones((2, 10)), name="X") / v)
+    assert "  X: shape (2, 10), 1 at [0, 7]\n  v: shape (10,), 0 at [7]\n" in str(error)
+
+
 def test_one_column_against_many_is_read_in_its_own_shape() -> None:
     def f() -> Any:
         a = np.ones((10, 2))

@@ -125,6 +125,17 @@ def test_sums_that_overflow_at_what_has_no_name(make: Any) -> None:
 def test_seeds_that_are_not_finite(make: Any) -> None:
     error = raised(lambda: (make(1.0) * 2).backward(math.nan))
     assert str(error).startswith("the seed of the backward pass is not finite\n  seed = nan\n")
+    x = make(1.0)
+    error = raised(lambda: gradients(x * 2, x, seed=math.inf, graph=True))
+    assert str(error).startswith("the seed of the backward pass is not finite\n  seed = inf\n")
+
+
+def test_zero_times_infinity_is_told_apart() -> None:
+    """The derivative of xⁿ in n is nan for x < 0, whatever comes in."""
+    n = Value(2.0, name="n")
+    error = raised(lambda: (3 * Value(-2.0) ** n).backward())
+    assert str(error).startswith("the derivative of power in n gave nan\n")
+    assert "0 · ∞" not in str(error)
 
 
 def test_second_derivatives_are_traced_to_the_line() -> None:

@@ -141,6 +141,13 @@ def test_arrays_of_values() -> None:
     assert "np.mean(large)" in source(raised(lambda: np.mean(large)))
 
 
+def test_infinities_are_let_through_inside_a_checkpoint_too() -> None:
+    x = Tensor([0.0, 1.0])
+    with detect_anomaly(infinities=False):
+        y = checkpoint(ag.log)(x).sum()
+        assert gradients(y, x).tolist() == [math.inf, 1.0]
+
+
 def test_inside_a_checkpoint() -> None:
     W = Tensor([[0.0]], name="W")
 
