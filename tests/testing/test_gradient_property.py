@@ -21,6 +21,7 @@ from autograd.testing import (
     one_hot,
     signs,
 )
+from autograd.testing.subject import Subject
 
 Rule = Callable[..., Any]
 FEW = settings(max_examples=5, database=None)
@@ -366,6 +367,20 @@ def test_settings_above_and_inside() -> None:
 @gradient_property(elementwise=True)
 def test_the_decorator_makes_a_test_of_what_it_stands_on(a: Any, b: Any) -> Any:
     return ag.tanh(a) * ag.exp(b) / 2
+
+
+def test_a_backward_that_differs_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ag.Tensor, "backward", lambda self, seed=None: None)
+    assert "backward() differs from gradients" in caught(ag.sin, "i", law="consistent")
+
+
+def test_cotangents_are_never_alike_and_never_zero() -> None:
+    y = ag.Tensor(np.zeros((5, 7)))
+    c = Subject(ag.sin, (1.0,), seed=3).cotangent(y)
+    assert len(set(np.abs(c).ravel())) == 35
+    assert np.min(np.abs(c)) >= 0.3
+    assert (c < 0).any()
+    assert (c > 0).any()
 
 
 def test_misuse() -> None:
