@@ -86,11 +86,11 @@ def unnumbered(name: str) -> str:
 
 
 def common(names: Sequence[str]) -> str:
-    """The names of like things as one, `h₁[0,…]` of h₁[0,0] and h₁[0,1]; else nothing."""
+    """The names of like things as one, `h₁[0,*]` of h₁[0,0] and h₁[0,1]; else nothing."""
     if len({unnumbered(name) for name in names}) != 1:
         return ""
     columns = zip(*(DIGITS.split(name) for name in names), strict=False)
-    return "".join(parts[0] if len(set(parts)) == 1 else "…" for parts in columns)
+    return "".join(parts[0] if len(set(parts)) == 1 else "*" for parts in columns)
 
 
 def number(x: float, digits: int = 4) -> str:

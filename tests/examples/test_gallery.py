@@ -15,6 +15,9 @@ def test_the_gallery_makes_each_of_its_pictures(
     made = gallery.run(tmp_path, ".dot")
     page = gallery.PAGE.read_text(encoding="utf-8")
     shown = re.findall(r"\(img/([\w-]+)\.png\)", page)
+    shown.remove("walk")  # a browser takes it, of the page that is made here
+    assert (tmp_path / "walk.html").stat().st_size > 100_000
+    assert (ROOT / "docs" / "img" / "walk.png").is_file()
     assert [Path(name).stem for name in made] == shown
     for name in shown:
         assert (tmp_path / f"{name}.dot").read_text(encoding="utf-8").startswith("digraph")

@@ -24,6 +24,18 @@ def test_a_picture_is_svg_without_a_prolog() -> None:
     assert notebook.picture(x * x) is svg  # rendered once
 
 
+def test_a_drawing_with_options_is_the_value_of_a_cell() -> None:
+    x = Value(3.0, name="x")
+    drawn = viz.svg(x * x, direction="both", theme="dark", legend=False)
+    assert drawn._repr_svg_() == drawn
+    ET.fromstring(drawn)
+    assert len(repr(drawn)) < 60  # the text beside the picture
+    with pytest.raises(ValueError, match="theme is"):
+        viz.svg(x, theme="pink")  # type: ignore[typeddict-item]
+    with pytest.raises(TypeError, match="takes a Value or a Tensor"):
+        viz.svg(3.0)  # type: ignore[arg-type]
+
+
 def chain(n: int) -> Value:
     x = Value(1.0)
     for _ in range(n):
