@@ -13,6 +13,8 @@ FORMULAS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "x / x": (lambda x: x / x, (np.array([0.0, 2.0, np.inf]),)),
     "two transpositions": (
         lambda x: ag.transpose(ag.transpose(x, (1, 2, 0)), (0, 2, 1)) * 2.0, (BOX,)),
+    "a product with a stack of matrices": (
+        lambda x, y, z: x @ y @ z, (BOX[0].reshape(6, 2), BOX[1].reshape(2, 6), BOX.reshape(2, 6, 2))),
     "a sum reshaped to a column": (
         lambda x: ag.reshape(ag.sum(x, axis=0), (3, 1)) * 2.0, (MATRIX,)),
     "a difference and its negative": (

@@ -369,3 +369,24 @@ def test_a_large_cotangent_that_stands_for_more_makes_no_room_for_all_of_it() ->
 def test_relu_of_minus_zero_is_zero() -> None:
     for y in (ag.relu(-0.0), ag.relu(Value(-0.0)).data):
         assert math.copysign(1.0, y) == 1.0
+
+
+@pytest.mark.parametrize("n", [4095, 4096, 4097, 9001])
+def test_sums_of_many_entries(n: int) -> None:
+    """In blocks of 4096 (`reductions.BLOCK`) or as numpy has them."""
+    x = np.random.default_rng(n).uniform(0.5, 1.5, (n, 2))
+    for array, axis in ((x, 0), (x.T, 1), (x, None), (x, 1)):
+        for keepdims in (False, True):
+            given = ag.sum(array, axis=axis, keepdims=keepdims)
+            expected = np.sum(array, axis=axis, keepdims=keepdims)
+            assert np.shape(given) == np.shape(expected)
+            np.testing.assert_allclose(given, expected, rtol=1e-13)
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (2, 4), (4, 2)])
+def test_diagonals_are_numpys(shape: tuple[int, int]) -> None:
+    x = np.arange(float(shape[0] * shape[1])).reshape(shape)
+    for k in range(-5, 6):
+        np.testing.assert_array_equal(ag.diag(x, k), np.diag(x, k))
+        np.testing.assert_array_equal(ag.diag(x[0], k), np.diag(x[0], k))
+        assert ag.trace(x, k) == np.trace(x, k)

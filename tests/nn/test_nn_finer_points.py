@@ -85,3 +85,9 @@ def test_only_layers_that_end_in_a_sigmoid_begin_four_times_as_wide(
     for W, n_in, n_out, gain in zip(net.weights(), (2, 3), (3, 4), gains, strict=True):
         drawn = nn.init.xavier(n_in, n_out, rng, gain=gain)
         np.testing.assert_array_equal(W.data, drawn.T if kind is nn.TestNet else drawn)
+
+
+def test_what_is_left_over_goes_to_the_largest_remainder() -> None:
+    y = np.repeat([0, 1, 2], [21, 29, 50])  # 10 of them are 2.1, 2.9 and 5
+    chosen = nn.data.stratified(y, np.arange(100), 10)
+    assert np.bincount(y[chosen]).tolist() == [2, 3, 5]
