@@ -65,7 +65,10 @@ def graph(folder: str = "autograd") -> dict[str, set[str]]:
 
 @pytest.mark.parametrize(
     "folder",
-    ["autograd", *(f"autograd/{p}" for p in ("anomaly", "check", "compile", "derive", "order", "testing"))],
+    [
+        "autograd",
+        *(f"autograd/{p}" for p in ("anomaly", "check", "compile", "derive", "order", "testing")),
+    ],
 )
 def test_imports_form_a_line(folder: str) -> None:
     """No cycles: the modules can be put in an order in which each imports only earlier ones."""
