@@ -390,3 +390,11 @@ def test_diagonals_are_numpys(shape: tuple[int, int]) -> None:
         np.testing.assert_array_equal(ag.diag(x, k), np.diag(x, k))
         np.testing.assert_array_equal(ag.diag(x[0], k), np.diag(x[0], k))
         assert ag.trace(x, k) == np.trace(x, k)
+
+
+@pytest.mark.parametrize("kind", [Value, Tensor])
+def test_a_clip_with_crossed_limits_is_the_upper_one(kind: Any) -> None:
+    for at in (0.0, 1.5, 3.0):
+        x, lo, hi = kind(at), kind(2.0), kind(1.0)
+        y = ag.clip(x, lo, hi)
+        assert (y.data, [float(g) for g in gradients(y, [x, lo, hi])]) == (1.0, [0.0, 0.0, 1.0])
