@@ -113,9 +113,12 @@ def copy(leaf: Node, names: Names) -> list[Line]:
     return [("name", (names(leaf) or text.summary(leaf.data)) + " ↗")]
 
 
-def constant(value: np.ndarray) -> list[Line]:
+def constant(value: np.ndarray, names: Names) -> list[Line]:
     """The lines of an array that takes part in the graph without being a node."""
-    return [("op", "constant " + text.shape(value.shape)), ("data", text.summary(value))]
+    what = ("op", "constant " + text.shape(value.shape))
+    called = names.of_constant(value)
+    title = [("name", called)] if called else []
+    return [*title, what, ("data", text.summary(value))]
 
 
 def operation(node: Node) -> str:

@@ -50,13 +50,18 @@ def factor(consumer: Node, place: int, names: Names) -> str:
     try:
         with np.errstate(all="ignore"):
             rule = local_derivative(
-                consumer, place, names={node: names(node) for node in [consumer, *args]}
+                consumer,
+                place,
+                names={node: names(node) for node in [consumer, *args]},
+                arrays=names.arrays,
             )
     except NoDerivativeError:
         return ""
     if rule is None:
         return ""
     shown = rule.text.removeprefix("· ") if rule.text.startswith("· ⊙") else rule.text
+    if "₂" not in shown:  # counted for each edge: two edges have a C₁ each
+        shown = re.sub(r"\b([Cc])₁", r"\1", shown)
     plain = {"·": "×1", "−·": "×(−1)"}
     return text.shorten(plain.get(shown, re.sub(r"^·/(\d+)$", r"×1/\1", shown)), WIDEST)
 
@@ -68,7 +73,7 @@ def contributions(
     names: Names,
     terms: int = 3,
 ) -> str:
-    """A gradient as the sum over uses that it is: `0.21·0.5 + 0.3·(-1.2)`; empty for one term.
+    """A gradient as the sum over uses that it is: `0.21·0.5 + 0.3·(−1.2)`; empty for one term.
 
     Of arrays, what it is a sum of: `sum over h₁, +`.
     """
@@ -76,6 +81,8 @@ def contributions(
         return ""
     if not node.is_scalar:
         called = [names(consumer) or label.operation(consumer) for consumer, _ in users]
+        if len(set(called)) == 1:
+            return text.shorten(f"sum over {len(called)} uses by {called[0]}", 2 * WIDEST)
         return text.shorten(f"sum over {', '.join(called)}", 2 * WIDEST)
     parts = []
     for consumer, place in users:
@@ -90,5 +97,5 @@ def contributions(
 
 def signed(x: float) -> str:
     """A number as a factor: in brackets if it is negative."""
-    shown = text.number(x, 3)
+    shown = text.number(x, 3).replace("-", "−", 1) if x < 0 else text.number(x, 3)
     return f"({shown})" if math.copysign(1.0, x) < 0 and shown != "0" else shown

@@ -112,7 +112,7 @@ class Grower:
     def below(self, node: Node, place: Place) -> list[tuple[Node | Line, Place]]:
         """The arguments of a node, each with its place."""
         found: list[Node | Line] = [
-            arg if isinstance(arg, Node) else spaced(label.constant(arg))
+            arg if isinstance(arg, Node) else spaced(label.constant(arg, self.names))
             for arg in (() if node.op is None else node.args)
             if isinstance(arg, Node) or label.has_node(arg)
         ]

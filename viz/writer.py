@@ -224,7 +224,9 @@ class Writer:
             for arg in () if box.folded or box.node.op is None else box.node.args:
                 if label.has_node(arg):
                     constant = f"c{next(constants)}"
-                    self.write_node(self.graph, constant, "constant", label.constant(arg))
+                    self.write_node(
+                        self.graph, constant, "constant", label.constant(arg, self.picture.names)
+                    )
                     self.write_constant(constant, self.ids[box])
 
     def write_link(self, link: Link, arg: str, result: str, weight: str) -> None:
@@ -291,6 +293,7 @@ class Writer:
         if self.numbered and not self.picture.root.is_scalar:
             numbers = "; edges say what becomes of them:"
             numbers += " · is what comes in, y the result, x its argument"
+            numbers += ", C a constant" if "constant" in self.kinds else ""
         return {
             "forward": f"{arrow} {values}",
             "backward": f"{arrow} {gradients}{numbers}",

@@ -66,7 +66,11 @@ def derive(
 
 
 def local_derivative(
-    node: Any, place: int, loss: Node | None = None, names: Mapping[Node, str] | None = None
+    node: Any,
+    place: int,
+    loss: Node | None = None,
+    names: Mapping[Node, str] | None = None,
+    arrays: Mapping[str, Any] | None = None,
 ) -> LocalDerivative | None:
     """What one use of an argument makes of the cotangent: what the chain rule multiplies by there.
 
@@ -75,7 +79,8 @@ def local_derivative(
     is the whole line, `∂L/∂z += …`.  None where no cotangent flows.
 
     loss: what is differentiated, for its name.  names: what to call nodes that have no name; else
-    y is the result, x and w its arguments.
+    y is the result, x and w its arguments.  arrays: plain arrays by their names, found by their
+    entries; an array that has none is C₁.
 
     Raises TypeError for what is not recorded, IndexError for an argument that is no node, and
     NoDerivativeError where the op has no rule.
@@ -87,7 +92,7 @@ def local_derivative(
     """
     from .local import local
 
-    return local(node, place, loss, names or {})
+    return local(node, place, loss, names or {}, arrays or {})
 
 
 __all__ = ["derive", "local_derivative"]

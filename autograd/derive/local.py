@@ -35,7 +35,11 @@ class LocalDerivative:
 
 
 def local(
-    node: Any, place: int, loss: Node | None, names: Mapping[Node, str]
+    node: Any,
+    place: int,
+    loss: Node | None,
+    names: Mapping[Node, str],
+    arrays: Mapping[str, Any],
 ) -> LocalDerivative | None:
     if not isinstance(node, Node) or node.op is None:
         raise TypeError(f"local_derivative takes a recorded Value or Tensor; got {kind_of(node)}")
@@ -48,7 +52,7 @@ def local(
     if step.op.rule(place)(step.one, step.y, *step.y.args) is None:
         return None
     top = "L" if loss is None else names.get(loss) or loss.name or "L"
-    return step.written(top, loss is node)
+    return step.written(top, loss is node, arrays)
 
 
 class Step:
@@ -73,12 +77,12 @@ class Step:
         self.one = kind(np.ones(np.shape(node._raw)) if np.ndim(node._raw) else 1.0)
         self.root = total(self.y * self.one) if np.ndim(node._raw) else self.y * self.one
 
-    def written(self, loss: str, first: bool) -> LocalDerivative:
+    def written(self, loss: str, first: bool, arrays: Mapping[str, Any]) -> LocalDerivative:
         """The formula; `first`: of the loss itself, where the cotangent is 1."""
         if first:
             self.y.name = None
         self.root.name = loss
-        work = worked_out(self.root, [self.leaf, self.y], {}, None)
+        work = worked_out(self.root, [self.leaf, self.y], arrays, None)
         line = next(line for line in work.backward if line.target is self.leaf)
         (e,) = line.members
         if self.twin in work.symbols:

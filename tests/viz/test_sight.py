@@ -28,7 +28,7 @@ def test_edges_carry_the_local_derivative() -> None:
     y.backward()
     slope = y.data * (1 - y.data)
     assert edge_labels(viz.to_dot(y).source) == {
-        ("n2", "n0"): ["×(-1)"], ("n2", "n1"): ["×2"], ("n3", "n2"): [f"×{slope:.3g}"]
+        ("n2", "n0"): ["×(−1)"], ("n2", "n1"): ["×2"], ("n3", "n2"): [f"×{slope:.3g}"]
     }  # fmt: skip
     assert edge_labels(viz.to_dot(y, local=False).source) == {}
     forward = edge_labels(viz.to_dot(y, direction="forward").source)
@@ -43,7 +43,7 @@ def test_edges_between_arrays_carry_the_rule() -> None:
     loss = (h / 2).sum()
     loss.backward()
     found = {text for texts in edge_labels(viz.to_dot(loss).source).values() for text in texts}
-    assert found == {"⊙ h ⊙ (1 − h)", "· W₂ᵀ", "xᵀ ·", "𝟏ᵀ ·", "×1", "½ ·", "· 𝟏₂ 𝟏₄ᵀ"}
+    assert found == {"⊙ h ⊙ (1 − h)", "· W₂ᵀ", "xᵀ ·", "𝟏ᵀ ·", "×1", "½ ·", "· (𝟏₂ 𝟏₄ᵀ)"}
     assert "· is what comes in" in viz.to_dot(loss).source
     assert "· is what comes in" not in viz.to_dot(loss, local=False).source
 
@@ -73,7 +73,7 @@ def test_a_gradient_of_several_uses_is_written_as_the_sum_that_it_is() -> None:
     x = Value(3.0, name="x")
     y = x * x - 2 * x
     y.backward()
-    assert r"grad 4\n= 1·3 + 1·3 + (-1)·2" in viz.to_dot(y).source
+    assert r"grad 4\n= 1·3 + 1·3 + (−1)·2" in viz.to_dot(y).source
     many = sum((x * i for i in range(1, 7)), Value(0.0))
     many.backward()
     assert "= 1·1 + 1·2 + 1·3 + 3 more" in viz.to_dot(many).source
@@ -288,3 +288,28 @@ def test_diff_of_large_graphs_is_linear() -> None:
 
     found = viz.diff(deep(10_000), deep(10_001))
     assert (len(found.added), len(found.removed)) == (2, 0)
+
+
+def test_plain_arrays_are_called_by_their_names() -> None:
+    X, t = np.arange(6.0).reshape(3, 2), np.ones((3, 2)) / 3
+    W = Tensor([[1.0, 2.0], [3.0, -1.0]], name="W")
+    loss = ag.sum((X @ W) * t)
+    loss.backward()
+    source = viz.to_dot(loss, names={"X": X, "t": t.tolist(), "theta": t}).source
+    assert r'label="X\nconstant 3×2\n' in source
+    assert r'label="θ\nconstant 3×2\n' in source
+    assert ["Xᵀ ·"] in edge_labels(source).values()
+    assert "├─ X  constant 3×2" in str(ag.show(loss, names={"X": X}))
+    without = viz.to_dot(loss).source
+    assert ["Cᵀ ·"] in edge_labels(without).values()  # the only constant on its edge
+    assert "x its argument, C a constant" in without
+    assert "C a constant" not in viz.to_dot(ag.sum(W * W)).source
+
+
+def test_several_uses_by_like_ops_are_counted() -> None:
+    h = Tensor([[0.5, 2.0], [1.0, -1.0]], name="h")
+    y = ag.sum(h * h)
+    y.backward()
+    source = viz.to_dot(y).source
+    assert r"\nsum over 2 uses by ×" in source
+    assert ["⊙ h", "⊙ h"] in edge_labels(source).values()

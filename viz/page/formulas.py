@@ -6,7 +6,7 @@ from typing import Any
 
 from autograd import Node, local_derivative
 
-from .. import local, text
+from .. import label, local, text
 from ..names import Names
 
 GREEK = {letter: name for name, letter in text.GREEK.items()}
@@ -48,9 +48,14 @@ class Formulas:
         if node.op is None:
             return self.names[node]
         # in braces, since a template may add a subscript or an exponent
-        args = [f"{{{self.names[a]}}}" if isinstance(a, Node) else constant(a) for a in node.args]
+        args = [f"{{{self.names[a]}}}" if isinstance(a, Node) else self.constant(a)
+                for a in node.args]  # fmt: skip
         value = f" = {number(node.data)}" if node.is_scalar else ""
         return f"{self.names[node]} = {node.op.write(node.op.tex, *args)}{value}"
+
+    def constant(self, value: Any) -> str:
+        called = self.shown.of_constant(value) if label.has_node(value) else ""
+        return symbol(called) if called else constant(value)
 
     def gradient(self, root: Node, node: Node, g: Any) -> str:
         """A node's gradient, with its number if it is one."""
@@ -60,7 +65,8 @@ class Formulas:
     def rule(self, root: Node, node: Node, place: int) -> str:
         """The same between arrays: the op's rule with the nodes' names."""
         nodes = [root, node, *(a for a in node.args if isinstance(a, Node))]
-        found = local_derivative(node, place, root, {n: self.shown(n) for n in nodes})
+        found = local_derivative(node, place, root, {n: self.shown(n) for n in nodes},
+                                 self.shown.arrays)  # fmt: skip
         if found is None:
             return rf"\text{{nothing flows to }} {self.names[node.args[place]]}"
         return PRETTY.sub(lambda m: symbol(m[1]), found.latex)
