@@ -114,5 +114,5 @@ def entrance(
     body = "\n    ".join([*check.lines, f"return run({inputs})"])
     namespace = {**check.names, "run": run, "MISS": MISS}
     exec(f"def enter(args):\n    {body}\n", namespace)
-    enter: Enter = namespace["enter"]
+    enter: Enter = namespace.pop("enter")  # or it would hold itself, in a cycle
     return enter

@@ -76,7 +76,8 @@ class Writer:
 
     def loaded(self) -> Callable[..., Any]:
         for number, piece in enumerate(self.pieces[:-1]):
-            loaded(f"part{number}", piece, self.namespace)
+            part = f"part{number}"
+            self.namespace[part] = loaded(part, piece, self.namespace)
         return loaded(self.title, self.pieces[-1], self.namespace)
 
     def spelled(self, step: Step) -> Spelling:

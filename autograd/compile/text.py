@@ -86,6 +86,6 @@ def loaded(name: str, text: str, namespace: dict[str, Any]) -> Callable[..., Any
     filename = f"<compiled {name} {next(_numbers)}>"
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
     exec(compile(text, filename, "exec"), namespace)
-    function: Callable[..., Any] = namespace[name]
+    function: Callable[..., Any] = namespace.pop(name)  # or it would hold itself, in a cycle
     weakref.finalize(function, linecache.cache.pop, filename, None)
     return function

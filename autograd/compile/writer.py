@@ -333,7 +333,7 @@ def pooled(run: Callable[..., Any], writer: Writer) -> Callable[..., Any]:
     """`run` in a workspace that no other call uses meanwhile."""
     if not writer.buffers:
         return run
-    make = writer.namespace[writer.maker]
+    make = writer.namespace.pop(writer.maker)  # or it would hold itself, in a cycle
     free: list[Any] = []
 
     def call(*args: Any) -> Any:

@@ -97,3 +97,16 @@ def test_sums_of_many_sizes_keep_little() -> None:
     finally:
         tracemalloc.stop()
     assert kept < 12e6  # ones of each size would be 36 MB
+
+
+def test_dropped_programs_are_freed_without_the_collector() -> None:
+    f = ag.compile(lambda x: ag.sum(ag.tanh(x) * x), cache_size=2)
+    f(np.ones(1))
+    gc.collect()
+    gc.disable()
+    try:
+        for n in range(2, 12):
+            f(np.ones(n))
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
