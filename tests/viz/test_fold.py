@@ -170,3 +170,12 @@ def test_a_folded_box_shows_what_comes_out_of_it_and_its_leaves_gradients() -> N
     largest = max(abs(nodes[f"W2[{i},1]"].grad) for i in range(5))
     largest = max(largest, abs(nodes["b2[1]"].grad))
     assert f"|grad| of its leaves ≤ {viz.text.number(largest, 3)}" in source
+
+
+def test_a_folded_box_has_the_name_of_its_result_alone() -> None:
+    """The numbers in it are the result's: h's name over the sum of h would be wrong."""
+    x, W = Tensor([[1.0, 2.0]], name="x"), Tensor([[0.5], [0.25]], name="W")
+    h = ag.tanh(x @ W)
+    h.name = "h"
+    assert titles(ag.sum(h), fold="neuron")[-1] == "sum after h"
+    assert titles(h, fold="neuron")[-1] == "h"
