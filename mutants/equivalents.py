@@ -16,6 +16,11 @@ REASONS: dict[str, tuple[str, ...]] = {
     "many, multiply it by arrays of the result's shape; other ops get it written out before.": (
         "cotangents.pulled_jointly: a small cotangent is not written out",
     ),
+    "it saves memory: where it says no, the sum is a new array.": (
+        "arrival.writable: before.shape == h.shape or np.broadcast(before, h).shape == "
+        "before.shape → (before.shape == h.shape and np.broadcast(before, h).shape == "
+        "before.shape)",
+    ),
     "it saves time: the loop below does the same for any number of arguments.": (
         "scalar_sweep.scalars_pulled_back: db is None or type(db) is float → "
         "(db is None and type(db) is float)",

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd import Tensor, Value, grad, gradients, ordered
+from autograd import ShapeError, Tensor, Value, grad, gradients, ordered
 from autograd.elementwise import TABLE
 
 
@@ -398,3 +398,11 @@ def test_a_clip_with_crossed_limits_is_the_upper_one(kind: Any) -> None:
         x, lo, hi = kind(at), kind(2.0), kind(1.0)
         y = ag.clip(x, lo, hi)
         assert (y.data, [float(g) for g in gradients(y, [x, lo, hi])]) == (1.0, [0.0, 0.0, 1.0])
+
+
+@pytest.mark.parametrize("shape", [(5, 4), (3, 5), (3,), (2, 3, 5)])
+def test_a_cotangent_that_fits_along_some_axes_does_not_fit(shape: tuple[int, ...]) -> None:
+    wrong = ag.primitive("wrong", lambda x: 1.0 * x, [lambda g, y, x: np.ones(shape)])
+    x = Tensor(np.ones((3, 4)))
+    with pytest.raises(ShapeError, match=r"gave a cotangent of shape .*has shape \(3, 4\)"):
+        gradients(wrong(x).sum(), x)

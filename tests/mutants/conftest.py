@@ -46,6 +46,7 @@ def tree(tmp_path: Path) -> Path:
         "autograd/__init__.py": "",
         MODULE: SOURCE,
         "tests/engine/test_primitive.py": TEST,
+        "tests/engine/test_finer_points.py": "def test_nothing():\n    pass\n",
         "pyproject.toml": '[tool.pytest.ini_options]\nfilterwarnings = ["error"]\n',
     }.items():
         path = root / name

@@ -98,6 +98,15 @@ def test_what_was_done_before_an_interrupt_is_kept(tree: Path, mutant: Make) -> 
     assert first.title in kept.read_text(encoding="utf-8")
 
 
+def test_what_is_known_is_told_without_a_run(tree: Path, mutant: Make) -> None:
+    fault, other = mutant("2 * x", "3 * x"), mutant("2 * x", "4 * x")
+    first = outcomes(tree, [fault])
+    kept = tree.parent / "kept.json"
+    assert run.known([fault, other], kept, tree) == [(fault, first[fault.title])]
+    (tree / TESTS).write_text((tree / TESTS).read_text() + "\n# changed\n")
+    assert run.known([fault, other], kept, tree) == []
+
+
 def test_a_suite_that_is_red_without_a_fault_proves_nothing(tree: Path, mutant: Make) -> None:
     (tree / TESTS).write_text("def test_wrong():\n    assert False\n")
     with pytest.raises(HarnessError, match=r"(?s)without any fault.*test_wrong"):

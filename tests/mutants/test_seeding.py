@@ -163,7 +163,10 @@ def test_the_score_leaves_equivalent_ones_out_and_names_wrong_reasons(
     assert report.counts(results, "kind") == [
         ("constant", [5, 2, 1, 1, 1]), ("all", [5, 2, 1, 1, 1])]  # fmt: skip
     assert [m for m, _ in report.wrongly_listed(results)] == [d]
-    text = report.page(results)
+    text = report.page(results, 7)
+    assert (
+        "Of 7 mutants, 5 were run. The nearest tests caught 0 of them. The whole suite was" in text
+    )
     assert "| `primitive` | 5 | 2 | 1 | 1 | 1 |" in text
     assert "- `primitive.: 2 * x → 5 * x`: it is `so`" in text
     assert "## Survivors\n\n- `primitive.: 2 * x → 4 * x`\n" in text
