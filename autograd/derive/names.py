@@ -25,6 +25,7 @@ TEX = {letter: "\\" + name for name, letter in LETTERS.items()} | {
         "αβεζηικμνορτχ", "ABEZHIKMNOPTX", strict=True)},
     "Υ": r"\Upsilon",
 }  # fmt: skip
+LETTERS |= {"lam": "λ", "lmbda": "λ"}  # `lambda` is a word of Python's own
 NUMBERED = re.compile(r"([^\W\d_]+)(\d+)(.*)", re.DOTALL)
 ENTRY = re.compile(r"\[([\d,\s]+)\]")
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -152,3 +152,12 @@ def test_paths_are_summed_and_the_direct_one_is_told_apart() -> None:
     derivation = derive(a * 3 + x)
     assert lines(derivation) == ["∂L/∂x = ∂⁺L/∂x + ∂L/∂a · ∂a/∂x = 1 + 3 · 4 = 13"]
     assert "∂⁺ is the derivative along the direct way alone" in derivation
+
+
+@pytest.mark.parametrize("spelling", ["lam", "lmbda"])
+def test_what_python_lets_people_call_lambda_is_lambda(spelling: str) -> None:
+    w = Tensor([1.0, 2.0], name="w")
+    derivation = derive(ag.sum(ag.exp(w)) + 0.01 * ag.sum(w * w), names={spelling: 0.01})
+    assert "λ ‖w‖²" in derivation
+    assert r"\lambda" in derivation.latex
+    assert "λ = 0.01" in derivation
