@@ -15,14 +15,13 @@ import numpy as np
 
 from autograd import Node
 
-from . import health, label, local, text
+from . import health, label, legend, local, text
 from .picture import Box, Link, Picture, consumers
 from .theme import THEMES, Theme
 
 MANY_USES, NEAR = 8, 3  # a leaf used more often is drawn again where it is used further away
 EXACT_LAYOUT = 150  # boxes; larger graphs get a layout that is found sooner (50 s become 1 s)
 MANY_LABELS = 120  # edges; beyond, local derivatives would be too small to read
-ARROWS = {"LR": "→", "RL": "←", "TB": "↓", "BT": "↑"}
 
 
 @dataclass(frozen=True)
@@ -271,34 +270,14 @@ class Writer:
 
     # ── the legend ──────────────────────────────────────────────────────────────────────────────
     def write_legend(self) -> None:
-        looks = self.theme.looks
-        rows = [
-            "   ".join(f"{looks[k].glyph} {looks[k].meaning}" for k in looks if k in self.kinds)
-        ]
+        rows = [legend.shapes(self.theme, self.kinds)]
         if self.steps:
-            scale = [f"{mark} {size}" for i, (_, mark, size) in enumerate(health.SCALE)
-                     if i in self.steps]  # fmt: skip
-            rows.append("largest |gradient|:   " + "   ".join(scale))
-        rows.append(self.flow())
+            rows.append(legend.fills(self.steps))
+        scalar, constants = self.picture.root.is_scalar, "constant" in self.kinds
+        numbers = legend.edges(scalar, constants) if self.numbered else ""
+        rank = self.graph.graph_attr["rankdir"]
+        rows.append(legend.flow(self.view.direction, rank, numbers))
         self.graph.attr(label=quoted(" ", *rows, *self.view.notes), labelloc="b")
-
-    def flow(self) -> str:
-        arrow = ARROWS[self.graph.graph_attr["rankdir"]]
-        back = dict(zip("→←↓↑", "←→↑↓", strict=True))[arrow]
-        values, gradients = (
-            "values flow from the leaves to the result",
-            "gradients flow from the result to the leaves",
-        )
-        numbers = ", times what is on the edge" if self.numbered else ""
-        if self.numbered and not self.picture.root.is_scalar:
-            numbers = "; edges say what becomes of them:"
-            numbers += " · is what comes in, y the result, x its argument"
-            numbers += ", C a constant" if "constant" in self.kinds else ""
-        return {
-            "forward": f"{arrow} {values}",
-            "backward": f"{arrow} {gradients}{numbers}",
-            "both": f"{arrow} {values}   {back} {gradients}{numbers}",
-        }[self.view.direction]
 
 
 def far_uses(boxes: Sequence[Box], links: Sequence[Link]) -> set[tuple[Box, Box]]:
