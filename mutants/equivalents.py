@@ -22,6 +22,8 @@ REASONS: dict[str, tuple[str, ...]] = {
         "before.shape)",
     ),
     "it saves time: the loop below does the same for any number of arguments.": (
+        "scalar_sweep.scalars_pulled_back: da is None or type(da) is float → "
+        "(da is None and type(da) is float)",
         "scalar_sweep.scalars_pulled_back: db is None or type(db) is float → "
         "(db is None and type(db) is float)",
     ),

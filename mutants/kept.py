@@ -53,11 +53,13 @@ class Kept:
         """The tests that a change of can make another outcome of this one."""
         if outcome.verdict == SURVIVED:
             return self.tests
-        helpers = [p for p in self.tests if not p.name.startswith("test_")]
         caught_by = self.root / outcome.by.partition("::")[0]
+        files = [self.root / name for stage in near for name in stage.files]
         if caught_by in self.tests:
-            return [*helpers, caught_by]
-        return helpers + [self.root / name for stage in near for name in stage.files]
+            files = [caught_by]
+        folders = {self.root / "tests", *(file.parent for file in files)}
+        helpers = [p for p in self.tests if p.parent in folders and not p.name.startswith("test_")]
+        return helpers + files
 
     def get(self, mutant: Mutant, near: Sequence[Stage], whole: bool) -> Outcome | None:
         """The kept outcome, if it still holds and answers what is asked."""

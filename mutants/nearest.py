@@ -36,7 +36,7 @@ NEAREST = {
         engine/test_values.py""",
     "autograd/backward.py": """engine/test_graph.py engine/test_nodes.py engine/test_errors.py
         engine/test_never_silently_wrong.py engine/test_random_graphs.py
-        compile/test_callables.py engine/test_rules.py""",
+        compile/test_captured.py engine/test_rules.py""",
     "autograd/recorders.py": """engine/test_recorders.py engine/test_modes.py
         engine/test_scalar_graph.py engine/test_values.py""",
     "autograd/value.py": """engine/test_scalar_graph.py engine/test_nodes.py

@@ -406,3 +406,17 @@ def test_a_cotangent_that_fits_along_some_axes_does_not_fit(shape: tuple[int, ..
     x = Tensor(np.ones((3, 4)))
     with pytest.raises(ShapeError, match=r"gave a cotangent of shape .*has shape \(3, 4\)"):
         gradients(wrong(x).sum(), x)
+
+
+def test_the_mean_of_values_adds_and_divides() -> None:
+    xs = np.array([Value(1.0), Value(2.0), Value(6.0)], dtype=object)
+    y = ag.mean(xs)
+    assert (y.data, {node._op for node in ordered(y)}) == (3.0, {"", "+", "/"})
+
+
+@pytest.mark.parametrize("kind", [Value, Tensor])
+def test_a_clip_to_one_number_has_one_slope(kind: Any) -> None:
+    for at, slopes in ((0.0, [0, 1, 0]), (1.0, [1, 0, 0]), (2.0, [0, 0, 1])):
+        x, lo, hi = kind(at), kind(1.0), kind(1.0)
+        y = ag.clip(x, lo, hi)
+        assert (y.data, [float(g) for g in gradients(y, [x, lo, hi])]) == (1.0, slopes)
