@@ -123,13 +123,17 @@ class Point:
     def natural(self, order: int) -> Array:
         """Per entry: the size of the results over the argument's (a gradient's, along v)."""
         whole = float(np.abs(self.c) @ np.abs(self.y))
+        near = self.gradient
+        if order == 2:  # a gradient that is 0 here has the size that it has a step away
+            moved = along(self.gradient_at, self.x, self.direction, near)(1.0)
+            near = near if moved is None else np.maximum(np.abs(near), np.abs(moved))
         sizes = np.ones(self.x.size)
         for leaf in self.subject.leaves:
             largest = float(np.max(np.abs(self.x[leaf.span]), initial=0.0))
             if order == 1:
                 sizes[leaf.span] = whole / (largest or 1.0)
             else:
-                sizes[leaf.span] = np.max(np.abs(self.gradient[leaf.span]), initial=0.0)
+                sizes[leaf.span] = np.max(np.abs(near[leaf.span]), initial=0.0)
         return sizes
 
     def gradient_at(self, x: Array) -> Array:

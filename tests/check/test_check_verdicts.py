@@ -362,3 +362,11 @@ def test_the_report_says_of_what_the_numbers_are_derivatives() -> None:
     factor = report.worst.numeric / 6.0
     assert f"argument 0, of {factor:.6g} y (y the result)" in str(report)
     assert "of Σ c y (y the result, c random)" in str(refused(square, A))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_weights_that_begin_at_zero_are_no_matter_of_precision(seed: int) -> None:
+    """The gradient is 0 there, and its size is no measure of what rounding leaves."""
+    x = np.random.default_rng(seed).normal(size=(4, 3))
+    report = check_grad(lambda x, W: 0.5 * ag.sum((x @ W) ** 2), x, np.zeros((3, 2)), order=2)
+    assert report.verdict == "agree"
