@@ -30,8 +30,8 @@ order of the graph, an assignment in place of an addition, an array that two own
 reset, an identity that does not hold at infinity).
 
 An endless loop is ended after a time limit and counts as caught. An *equivalent* mutant computes
-the same as the code, so no test can tell them apart; each one is listed below with the reason. One
-that a test does catch is reported as wrongly listed.
+the same as the code, but for time, memory or rounding, so no test can tell them apart; each one is
+listed below with the reason. One that a test does catch is reported as wrongly listed.
 
 This page is written by `make mutants`, which goes on where an earlier run ended;
 `python -m mutants --help` says how to run a few, list them, or see one as a difference.
@@ -100,12 +100,15 @@ def asked(results: Sequence[Result], total: int) -> str:
     outcomes = [outcome for _, outcome in results]
     whole = [o for o in outcomes if o.stage == WHOLE]
     near = sum(o.verdict != SURVIVED for o in outcomes if o.stage != WHOLE)
-    text = f"Of {total} mutants, {len(outcomes)} were run. The nearest tests caught {near} of them."
+    text = f"Of {total} mutants, {len(outcomes)} were run."
+    if len(outcomes) < total:
+        text += f" Among the other {total - len(outcomes)} there may be survivors."
+    text += f" The nearest tests caught {near}."
     if whole:
         found = sum(o.verdict != SURVIVED for o in whole)
-        text += f" The whole suite was asked about {len(whole)} of the others and caught {found}."
+        text += f" The whole suite was asked about {len(whole)} more and caught {found}."
     else:
-        text += " The whole suite was not asked about the others."
+        text += " The whole suite was not asked."
     return text
 
 
