@@ -2,9 +2,12 @@
 
 import stat
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from browser import started
 from pictures import PNG, SVG, FakeDot
 
 
@@ -44,3 +47,10 @@ def working_dot(fake_dot: FakeDot) -> None:
         f"if '-Tsvg' in sys.argv: print({SVG!r})\n"
         f"else: sys.stdout.buffer.write({PNG!r} if '-Tpng' in sys.argv else b'%PDF-1.5 fake')"
     )
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    driver = started(tmp_path_factory.mktemp("chromium"))
+    yield driver
+    driver.quit()

@@ -2,13 +2,12 @@
 
 import json
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from browser import END, HOME, LEFT, RIGHT, Page, in_browser
 from pictures import HOSTILE
 
 import autograd as ag
@@ -150,69 +149,14 @@ def test_names_as_formulas(name: str, tex: str) -> None:
 
 
 # ── in a browser ────────────────────────────────────────────────────────────────────────────────
-CHROMIUM = (
-    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-)
-DRIVER = shutil.which("chromedriver")
-in_browser = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER), reason="needs Chromium and ChromeDriver on the PATH"
-)
-FLAGS = [
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update", "--window-size=1400,900",
-]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM or ""
-    for flag in [*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"]:
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    yield driver
-    driver.quit()
-
-
-class Page:
-    """A page in the browser, as a reader uses it."""
-
-    def __init__(self, browser: Any, root: Any, folder: Path) -> None:
-        self.browser = browser
-        browser.get(viz.page(root, folder / "walk.html").as_uri())
-
-    def all(self, css: str) -> list[Any]:
-        found: list[Any] = self.browser.find_elements("css selector", css)
-        return found
-
-    def one(self, css: str) -> Any:
-        (found,) = self.all(css)
-        return found
-
-    def text(self, css: str) -> str:
-        text: str = self.one(css).text
-        return text
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.one("body").send_keys(key)
-
+class Walk(Page):
     def title(self) -> str:
         return self.text("#step h2")
-
-    def complaints(self) -> list[str]:
-        return [entry["message"] for entry in self.browser.get_log("browser")]
-
-
-LEFT, RIGHT, HOME, END = "\ue012", "\ue014", "\ue011", "\ue010"
 
 
 @in_browser
 def test_keys_step_through_the_backward_pass(browser: Any, tmp_path: Path) -> None:
-    page = Page(browser, neuron(), tmp_path)
+    page = Walk(browser, neuron(), tmp_path)
     assert page.title().startswith("L")
     assert page.text("#count") == "step 1 of 10"
     assert "katex" in page.all("#step .formula")[0].get_attribute("innerHTML")
@@ -231,7 +175,7 @@ def test_keys_step_through_the_backward_pass(browser: Any, tmp_path: Path) -> No
 
 @in_browser
 def test_a_node_waits_until_all_of_its_consumers_have_sent(browser: Any, tmp_path: Path) -> None:
-    page = Page(browser, neuron(), tmp_path)
+    page = Walk(browser, neuron(), tmp_path)
     texts = {}
     for _ in range(9):
         for node in page.all("svg .node.partial"):
@@ -246,7 +190,7 @@ def test_a_node_waits_until_all_of_its_consumers_have_sent(browser: Any, tmp_pat
 
 @in_browser
 def test_the_wrong_order_shows_the_first_wrong_node(browser: Any, tmp_path: Path) -> None:
-    page = Page(browser, neuron(), tmp_path)
+    page = Walk(browser, neuron(), tmp_path)
     page.one('input[value="naive"]').click()
     page.one("#last").click()
     text = page.text("#step")
@@ -259,7 +203,7 @@ def test_the_wrong_order_shows_the_first_wrong_node(browser: Any, tmp_path: Path
 @in_browser
 def test_a_tree_is_right_in_every_order(browser: Any, tmp_path: Path) -> None:
     a, b = Value(1.0, name="a"), Value(2.0, name="b")
-    page = Page(browser, (a.exp() * b.sin()).tanh(), tmp_path)
+    page = Walk(browser, (a.exp() * b.sin()).tanh(), tmp_path)
     page.one('input[value="naive"]').click()
     page.press(END)
     assert "Nothing went wrong" in page.text("#step")
@@ -269,7 +213,7 @@ def test_a_tree_is_right_in_every_order(browser: Any, tmp_path: Path) -> None:
 @in_browser
 def test_click_search_fold_and_play(browser: Any, tmp_path: Path) -> None:
     root = SigmoidNet((4, 5, 3), seed=0).as_values().loss(np.ones((1, 4)), [1])
-    page = Page(browser, root, tmp_path)
+    page = Walk(browser, root, tmp_path)
     search = page.one("#search")
     search.send_keys("h₁[0,2]\n")
     assert page.text("#node h2") == "h₁[0,2]"
@@ -292,7 +236,7 @@ def test_click_search_fold_and_play(browser: Any, tmp_path: Path) -> None:
 @in_browser
 def test_tensors_and_matrices_of_the_second_document(browser: Any, tmp_path: Path) -> None:
     root = TestNet(seed=0).loss(np.ones((2, 5)), [0, 1, 0, 1, 1], weight_decay=0.1)
-    page = Page(browser, root, tmp_path)
+    page = Walk(browser, root, tmp_path)
     page.press(*[RIGHT] * 40)
     assert page.complaints() == []
     assert not page.all(".katex-error")
@@ -307,7 +251,7 @@ def test_every_kind_of_op_has_a_formula_that_katex_reads(browser: Any, tmp_path:
     total = parts[0].sum()
     for part in parts[1:]:
         total = total + part.sum()
-    page = Page(browser, total, tmp_path)
+    page = Walk(browser, total, tmp_path)
     page.press("f", HOME)
     for _ in range(60):
         assert not page.all(".katex-error"), page.text("#step")
@@ -320,7 +264,7 @@ def test_a_page_of_two_thousand_nodes(browser: Any, tmp_path: Path) -> None:
     x = y = Value(0.5, name="x")
     for _ in range(666):
         y = (y * x + 1).tanh()
-    page = Page(browser, y, tmp_path)
+    page = Walk(browser, y, tmp_path)
     page.press(RIGHT, RIGHT, RIGHT)
     assert page.text("#count") == "step 4 of 1998"
     assert len(page.all("svg .node.later")) > 1900
@@ -329,7 +273,7 @@ def test_a_page_of_two_thousand_nodes(browser: Any, tmp_path: Path) -> None:
 
 @in_browser
 def test_the_page_can_be_used_by_keyboard_and_read_aloud(browser: Any, tmp_path: Path) -> None:
-    page = Page(browser, neuron(), tmp_path)
+    page = Walk(browser, neuron(), tmp_path)
     for control in page.all("button, input"):
         name = control.accessible_name
         assert name, control.get_attribute("outerHTML")

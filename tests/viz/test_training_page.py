@@ -3,8 +3,6 @@
 import base64
 import json
 import re
-import shutil
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from browser import END, HOME, LEFT, RIGHT, Page, in_browser
 from pictures import HOSTILE
 
 import nn
@@ -250,56 +249,9 @@ def test_what_cannot_be_a_page(
 
 
 # ── in a browser ────────────────────────────────────────────────────────────────────────────────
-CHROMIUM = (
-    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-)
-DRIVER = shutil.which("chromedriver")
-in_browser = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER), reason="needs Chromium and ChromeDriver on the PATH"
-)
-FLAGS = [
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update", "--window-size=1400,1040",
-]  # fmt: skip
-LEFT, RIGHT, HOME, END = "\ue012", "\ue014", "\ue011", "\ue010"
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM or ""
-    for flag in [*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"]:
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-    yield driver
-    driver.quit()
-
-
-class Page:
-    """A page in the browser, as a reader uses it."""
-
-    def __init__(self, browser: Any, what: Any, folder: Path) -> None:
-        self.browser = browser
-        browser.get(viz.page(what, folder / "t.html").as_uri())
-
-    def all(self, css: str) -> list[Any]:
-        found: list[Any] = self.browser.find_elements("css selector", css)
-        return found
-
-    def one(self, css: str) -> Any:
-        (found,) = self.all(css)
-        return found
-
+class Run(Page):
     def epoch(self) -> str:
-        text: str = self.one("#count").text
-        return text
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.one("body").send_keys(key)
+        return self.text("#count")
 
     def row(self, table: str, k: int) -> list[str]:
         return [cell.text for cell in self.all(f"#{table} tbody tr:nth-child({k}) > *")]
@@ -309,14 +261,11 @@ class Page:
             self.browser.execute_script("return document.querySelector('canvas').toDataURL()")
         )
 
-    def complaints(self) -> list[str]:
-        return [entry["message"] for entry in self.browser.get_log("browser")]
-
 
 @in_browser
 def test_keys_and_slider_move_through_the_epochs(browser: Any, tmp_path: Path) -> None:
     history = moons()
-    page = Page(browser, history, tmp_path)
+    page = Run(browser, history, tmp_path)
     assert page.epoch() == "epoch 12 of 12"
     assert not page.one("#next").is_enabled()
     page.press(LEFT, LEFT)
@@ -343,7 +292,7 @@ def test_keys_and_slider_move_through_the_epochs(browser: Any, tmp_path: Path) -
 @in_browser
 def test_the_boundary_moves_and_is_the_networks(browser: Any, tmp_path: Path) -> None:
     history = moons()
-    page = Page(browser, history, tmp_path)
+    page = Run(browser, history, tmp_path)
     last = page.picture()
     page.press(HOME)
     assert page.picture() != last
@@ -366,14 +315,16 @@ def test_each_corner_has_the_colour_of_its_class(browser: Any, tmp_path: Path) -
         x=[0.0, 1.0], y=[0.0, 1.0], epochs=[1], predicted=[[[0, 1], [2, 3]]],
         margin=[[[1.0, 1.0], [1.0, 1.0]]], classes=["a", "b", "c", "d"],
     )  # fmt: skip
-    page = Page(browser, history, tmp_path)
+    page = Run(browser, history, tmp_path)
     colours = browser.execute_script(
         "const c = document.querySelector('canvas'), n = c.width;"
         "const { data } = c.getContext('2d').getImageData(0, 0, n, n);"
         "return [[9, n - 9], [n - 9, n - 9], [9, 9], [n - 9, 9]].map("
         "([x, y]) => [...data.slice(4 * (n * y + x), 4 * (n * y + x) + 3)])"
     )
-    fills = re.search(r"FILLS = (\[\[.*?\]\])", (tmp_path / "t.html").read_text(encoding="utf-8"))
+    fills = re.search(
+        r"FILLS = (\[\[.*?\]\])", (tmp_path / "page.html").read_text(encoding="utf-8")
+    )
     assert fills is not None
     for colour, fill in zip(colours, json.loads(fills[1])[:4], strict=True):
         shade, full = (255 - np.array(c, dtype=float) for c in (colour, fill))
@@ -385,7 +336,7 @@ def test_each_corner_has_the_colour_of_its_class(browser: Any, tmp_path: Path) -
 def test_play_runs_to_the_end_and_can_be_paused(browser: Any, tmp_path: Path) -> None:
     from selenium.webdriver.support.ui import WebDriverWait
 
-    page = Page(browser, moons(), tmp_path)
+    page = Run(browser, moons(), tmp_path)
     page.one("#play").click()  # at the end: begins anew
     assert page.one("#play").accessible_name == "pause"
     WebDriverWait(browser, 20).until(
@@ -404,7 +355,7 @@ def test_play_runs_to_the_end_and_can_be_paused(browser: Any, tmp_path: Path) ->
 
 @in_browser
 def test_a_click_on_a_curve_goes_to_its_epoch(browser: Any, tmp_path: Path) -> None:
-    page = Page(browser, iris(), tmp_path)
+    page = Run(browser, iris(), tmp_path)
     page.one("#gradients .plot").click()
     assert page.epoch() in ("epoch 4 of 8", "epoch 5 of 8")
     assert not page.all("#boundary")
@@ -417,7 +368,7 @@ def test_vanishing_and_exploding_gradients_are_said(browser: Any, tmp_path: Path
     history.weight_norms = {name: [1.0, 1.0] for name in ("W1", "W2", "W3", "W4")}
     history.gradient_norms = {"W1": [1e-5, 0.5], "W2": [5000.0, 1.0], "W3": [0.5, 2.0],
                               "W4": [float("nan"), 0.0]}  # fmt: skip
-    page = Page(browser, history, tmp_path)
+    page = Run(browser, history, tmp_path)
     said = [page.row("parameters", k)[2] for k in (1, 2, 3, 4)]
     assert said == ["", "", "", "vanishing"]
     page.press(LEFT)
@@ -437,7 +388,7 @@ def test_vanishing_and_exploding_gradients_are_said(browser: Any, tmp_path: Path
     ids=["one", "zeros", "far", "accuracy", "decades", "nan", "no gradient"],
 )  # fmt: skip
 def test_odd_runs_are_shown_without_a_complaint(browser: Any, tmp_path: Path, what: Any) -> None:
-    page = Page(browser, what, tmp_path)
+    page = Run(browser, what, tmp_path)
     page.press(HOME, RIGHT, " ")
     assert page.complaints() == []
     paths = [path.get_attribute("d") for path in page.all("svg path")]
@@ -446,7 +397,7 @@ def test_odd_runs_are_shown_without_a_complaint(browser: Any, tmp_path: Path, wh
 
 @in_browser
 def test_hostile_names_are_shown_as_they_are(browser: Any, tmp_path: Path) -> None:
-    page = Page(browser, hostile(), tmp_path)
+    page = Run(browser, hostile(), tmp_path)
     legend = page.one("#boundary .legend").text
     assert "</script><b>" in legend
     assert "<img src=x>" in legend
@@ -456,7 +407,7 @@ def test_hostile_names_are_shown_as_they_are(browser: Any, tmp_path: Path) -> No
 
 @in_browser
 def test_it_fits_a_telephone(browser: Any, tmp_path: Path) -> None:
-    page = Page(browser, moons(), tmp_path)
+    page = Run(browser, moons(), tmp_path)
     size = browser.get_window_size()
     try:
         browser.set_window_size(500, 900)
@@ -473,7 +424,7 @@ def test_it_fits_a_telephone(browser: Any, tmp_path: Path) -> None:
 
 @in_browser
 def test_the_page_can_be_used_by_keyboard_and_read_aloud(browser: Any, tmp_path: Path) -> None:
-    page = Page(browser, moons(), tmp_path)
+    page = Run(browser, moons(), tmp_path)
     for control in page.all("button, input, svg[role=img]"):
         assert control.accessible_name, control.get_attribute("outerHTML")
     assert page.one("#said").get_attribute("aria-live") == "polite"
@@ -489,7 +440,7 @@ def test_less_motion_plays_slowly(browser: Any, tmp_path: Path) -> None:
     calm = {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", calm)
     try:
-        page = Page(browser, {"loss": [1.0 / k for k in range(1, 201)]}, tmp_path)
+        page = Run(browser, {"loss": [1.0 / k for k in range(1, 201)]}, tmp_path)
         browser.execute_script(
             "window.paused = []; const real = setInterval;"
             "window.setInterval = (f, ms) => { window.paused.push(ms); return real(f, ms); };"
