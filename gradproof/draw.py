@@ -87,7 +87,8 @@ def report(expression: str, result: Value, variables: dict[str, Value]) -> None:
 def assignments(texts: Sequence[str]) -> dict[str, float]:
     """`x=1,y=2`, any number of times, as numbers by name."""
     found: dict[str, float] = {}
-    for part in (p.strip() for text in texts for p in text.split(",")):
+    given = [text if isinstance(text, str) else "--" for text in texts]  # argparse's [] of --at=--
+    for part in (p.strip() for text in given for p in text.split(",")):
         name, equals, number = (s.strip() for s in part.partition("="))
         name = unicodedata.normalize("NFKC", name)  # as Python's parser does with names
         if not equals or not name.isidentifier():

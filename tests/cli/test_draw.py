@@ -81,6 +81,7 @@ def test_a_focus_that_is_no_variable_is_refused_before_anything_is_printed(run: 
 
 
 BAD = [
+    (("draw", "x", "--at=--"), "--at takes name=number, separated by commas; got '--'"),
     (("draw", "x +", "--at", "x=1"), "cannot read"),
     (("draw", "x", "--at", "x"), "--at takes name=number"),
     (("draw", "x", "--at", "x=one"), "not a number"),

@@ -14,6 +14,7 @@ import autograd as ag
 import viz
 from autograd import Tensor, Value, gradients, ordered
 from nn import SigmoidNet, TestNet
+from viz.names import Names
 from viz.page import formulas, walk
 
 
@@ -146,6 +147,18 @@ def test_a_graph_that_is_too_large_for_a_page_says_so(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_names_as_formulas(name: str, tex: str) -> None:
     assert formulas.symbol(name) == tex
+
+
+def test_rules_between_arrays_spell_names_as_the_rest_of_the_page_does() -> None:
+    x, W = Tensor(np.ones((2, 3)), name="x"), Tensor(np.ones((3, 2)), name="W1[0,2]")
+    h = ag.sigmoid(x @ W)
+    h.name = "h2"
+    loss = h.sum()
+    loss.name = "L"
+    nodes = ag.ordered(loss)
+    written = formulas.Formulas(nodes, Names({"z1": h.args[0], "s": loss.args[0]}))
+    assert written.rule(loss, h.args[0], 1).startswith(r"\frac{\partial L}{\partial W_{1,0,2}}")
+    assert written.rule(loss, h, 0).endswith(r"\odot h_{2} \odot \left(1 - h_{2}\right)")
 
 
 # ── in a browser ────────────────────────────────────────────────────────────────────────────────

@@ -26,12 +26,19 @@ def symbol(name: str) -> str:
     return f"{letter}_{{{lower}}}" if lower else letter
 
 
-PRETTY = re.compile(r"\\text\{([^{}]*[₀-₉][^{}]*)\}")  # a name that `text.pretty` has spelled
+# How `local_derivative` writes a name that `text.pretty` has spelled, and its index.
+PRETTY = re.compile(r"\\text\{([^{}$]+)\$_\{(\d+)\}\$\}(?:_\{([\d,]+)\})?")
 NORMAL = {v: k for k, v in text.SUBSCRIPTS.items()}
 
 
 def escaped(name: str) -> str:
     return "".join(SPECIAL.get(c, c) for c in name)
+
+
+def respelled(found: re.Match[str]) -> str:
+    """A name within a formula, as it is written in the other formulas of the page."""
+    stem, number, place = found.groups()
+    return symbol(f"{stem}{number.translate(text.SUBSCRIPTS)}" + (f"[{place}]" if place else ""))
 
 
 class Formulas:
@@ -69,7 +76,7 @@ class Formulas:
                                  self.shown.arrays)  # fmt: skip
         if found is None:
             return rf"\text{{nothing flows to }} {self.names[node.args[place]]}"
-        return PRETTY.sub(lambda m: symbol(m[1]), found.latex)
+        return PRETTY.sub(respelled, found.latex)
 
     def sent(self, root: Node, node: Node, place: int, g: Any) -> str:
         """What a node adds to the gradient of an argument, with numbers."""
