@@ -187,9 +187,15 @@ def getitem(lowering: Lowering, step: Step, args: list[Var]) -> Var:
     key = args[1].constant
     if any(isinstance(i, np.ndarray) for i in key):
         return general(lowering, step, args)
-    text = ", ".join(spelled(i) for i in key) + ("," if len(key) == 1 else "")
+    text = ", ".join(spelled(i) for i in key) + ("," if len(key) == 1 else "") or "()"
+    if not args[0].shape and not step.shape:  # a number, of which x[()] and x[...] are all
+        return lowering.add(Var((), step.dtype), "np.positive({0})", args[:1], "number")
+    if not args[0].shape:  # a number that gets axes
+        return lowering.fresh(step, f"np.array({{0}})[{text}]", args[:1])
     if not step.shape:
-        return lowering.add(Var((), step.dtype), f"{{0}}[{text.rstrip(',')}]", args[:1], "number")
+        # x[..., 0] is a view of x even where it has no axes; [()] is the number in it
+        number = f"{{0}}[{text.rstrip(',')}]" + ("[()]" if Ellipsis in key else "")
+        return lowering.add(Var((), step.dtype), number, args[:1], "number")
     return lowering.view(args[0], f"{{0}}[{text}]", step.shape)
 
 

@@ -486,3 +486,24 @@ def test_constants_that_lie_by_columns() -> None:
     for seed in (1, 2):
         x = normal((4, 3), seed=seed)[0]
         alike(program(x), f(x))
+
+
+def test_an_entry_taken_with_an_ellipsis_is_a_number_and_no_view() -> None:
+    """x[..., 0] of a vector has no axes and is still a view of x, or of the workspace."""
+    program = compile(lambda x: (x[..., 0], ag.sin(x)[..., 1], ag.sin(x)[1, ...]))
+    x = np.array([1.0, 2.0, 3.0])
+    first = program(x)
+    x[0] = 9.0
+    program(np.zeros(3))
+    assert first[:2] == (1.0, np.sin(2.0))
+    alike(first[2], np.sin(2.0))
+
+
+@pytest.mark.parametrize("index", [(), ..., (..., None), None], ids=repr)
+def test_indices_that_take_everything(index: Any) -> None:
+    def f(x: Any) -> Any:
+        return ag.sin(x)[index] * 2.0
+
+    for x in (np.array(2.0), np.array([1.0, 2.0])):
+        alike(compile(f)(x), 2.0 * np.sin(x)[index])
+        alike(compile(ag.grad(lambda x: ag.sum(f(x))))(x), 2.0 * np.cos(x))
