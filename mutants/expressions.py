@@ -19,7 +19,6 @@ MIXED_UP = {
     "argmax": "argmin", "square": "abs", "sum": "mean", "mean": "sum", "left": "right",
     "any": "all", "all": "any", "zeros": "ones", "relu": "softplus",
 }  # fmt: skip
-SYMMETRIC = {"maximum", "minimum", "same", "differ", "add", "mul", "max", "min"}
 # Functions of values: their arguments can be exchanged, and one may be forgotten altogether.
 ELEMENTWISE = {
     "sin", "cos", "sinh", "cosh", "tanh", "exp", "expm1", "log", "sqrt", "sigmoid", "sign", "step",

@@ -131,7 +131,7 @@ def joined(picture: Picture, fold: Any, depth: int | None) -> Picture:
                 )
             picture = layers(picture, depth or 1)
         else:
-            picture = FOLDS[name].run(picture)
+            picture = FOLDS[name](picture)
     return picture
 
 
@@ -143,22 +143,16 @@ def too_large(picture: Picture, folded: Picture, max_nodes: int) -> GraphTooLarg
         what += f" and {len(folded.boxes):,} boxes after folding"
     ways = []
     if n <= COUNTED:
-        tries = [(name,) for name in FOLDS] + [("neuron", "repeat")]
-        left = {way: len(reduced(folded, way).boxes) for way in tries}
-        ways = [f"fold={way[0] if len(way) == 1 else way!r} leaves {count:,}".replace(
-                    f"fold={way[0]} ", f'fold="{way[0]}" ') for way, count in left.items()
-                if count <= max_nodes]  # fmt: skip
+        scoped = any(node.scope for box in folded.boxes for node in box.nodes)
+        for way in [name for name in FOLDS if name != "layer" or scoped] + [("neuron", "repeat")]:
+            left = len(joined(folded, way, None).boxes)
+            if left <= max_nodes:
+                ways.append(f"fold={way!r} leaves {left:,}")
     advice = ", ".join(ways) or 'fold it: fold=("neuron", "repeat")'
     return GraphTooLargeError(
         f"{what}, more than max_nodes={max_nodes:,}: {advice}; or draw a node nearer to the "
         "leaves, use Tensors in place of many Values, or raise max_nodes"
     )
-
-
-def reduced(picture: Picture, ways: Sequence[str]) -> Picture:
-    for way in ways:
-        picture = FOLDS[way].run(picture)
-    return picture
 
 
 def was_differentiated(root: Node) -> bool:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from autograd import Node
 
@@ -11,12 +10,6 @@ from .picture import Box, Picture, consumers
 
 ROUNDS = 3  # how far around a node two places are compared before they count as alike
 SUMS = {"+", "-"}
-
-
-@dataclass(frozen=True)
-class Fold:
-    run: Callable[[Picture], Picture]
-    meaning: str
 
 
 def layers(picture: Picture, depth: int = 1) -> Picture:
@@ -153,9 +146,9 @@ def _numbered(keys: Sequence[object]) -> list[int]:
     return [numbers.setdefault(key, len(numbers)) for key in keys]
 
 
-FOLDS = {
-    "layer": Fold(layers, "one box for each `scope`, as networks record their layers"),
-    "neuron": Fold(neurons, "one box for each weighted sum with its activation"),
-    "chain": Fold(chains, "one box for elementwise functions in a row"),
-    "repeat": Fold(repetitions, "like parts once, with ×n: samples, neurons, turns of a loop"),
+FOLDS: dict[str, Callable[[Picture], Picture]] = {
+    "layer": layers,
+    "neuron": neurons,
+    "chain": chains,
+    "repeat": repetitions,
 }

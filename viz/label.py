@@ -67,16 +67,12 @@ def _title(box: Box, names: Names) -> str:
     """What its parts have in common, for a repetition; else its result's name, or how it follows
     from the last thing that has one: the numbers in the box are the result's."""
     if box.kind == "repeat":
-        found = text.common([names(node) for node in box.nodes if same_kind(node, box.node)])
+        found = text.common([names(node) for node in box.nodes if node.op is box.node.op])
     else:
         found = next((names(n) for n in reversed(box.nodes) if n.op is not None and names(n)), "")
         if found and not names(box.node):
             found = f"{operation(box.node)} after {found}" if box.node.op is not None else ""
     return text.shorten(found) or operation(box.node) or "leaves"
-
-
-def same_kind(a: Node, b: Node) -> bool:
-    return a.op is b.op
 
 
 def together(values: Sequence[Any]) -> str:

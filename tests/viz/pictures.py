@@ -1,7 +1,10 @@
 """What several tests of the pictures share: hostile names, tiny files, reading an SVG."""
 
+import json
+import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 SVG = (
@@ -27,3 +30,17 @@ def texts(svg: bytes) -> list[str]:
     """What is written in a picture, element by element."""
     found = ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
     return ["".join(element.itertext()) for element in found]
+
+
+def data_of(page: Path) -> dict[str, Any]:
+    """The data that a page carries for its script."""
+    text = page.read_text(encoding="utf-8")
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)
+    assert found is not None
+    data: dict[str, Any] = json.loads(found[1])
+    return data
+
+
+def outside_scripts(page: Path) -> str:
+    """A page without what is in its script elements."""
+    return re.sub(r"<script.*?</script>", "", page.read_text(encoding="utf-8"), flags=re.S)

@@ -1,6 +1,5 @@
 """The page that steps through a graph: what it holds, and that it works in a browser."""
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from browser import END, HOME, LEFT, RIGHT, Page, in_browser
-from pictures import HOSTILE
+from pictures import HOSTILE, data_of, outside_scripts
 
 import autograd as ag
 import viz
@@ -33,22 +32,10 @@ def network() -> Tensor:
     return loss
 
 
-def data_of(page: Path) -> dict[str, Any]:
-    text = page.read_text(encoding="utf-8")
-    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)
-    assert found is not None
-    data: dict[str, Any] = json.loads(found[1])
-    return data
-
-
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages without a layout, which takes seconds: for what does not depend on it."""
     monkeypatch.setattr(walk, "render", lambda dot, format, limit: b"<svg/>")
-
-
-def outside_scripts(page: Path) -> str:
-    return re.sub(r"<script.*?</script>", "", page.read_text(encoding="utf-8"), flags=re.S)
 
 
 @pytest.mark.usefixtures("undrawn")

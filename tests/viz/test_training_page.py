@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from browser import END, HOME, LEFT, RIGHT, Page, in_browser
-from pictures import HOSTILE
+from pictures import HOSTILE, data_of, outside_scripts
 
 import nn
 import viz
@@ -34,18 +34,6 @@ def iris() -> nn.History:
     table = nn.data.iris()
     x = nn.data.Standardizer(table.x).transform(table.x)
     return nn.fit(nn.SigmoidNet(seed=0), x, table.y, epochs=8, lr=0.05, seed=0, record=True)
-
-
-def data_of(page: Path) -> dict[str, Any]:
-    text = page.read_text(encoding="utf-8")
-    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)
-    assert found is not None
-    data: dict[str, Any] = json.loads(found[1])
-    return data
-
-
-def outside_scripts(page: Path) -> str:
-    return re.sub(r"<script.*?</script>", "", page.read_text(encoding="utf-8"), flags=re.S)
 
 
 def lines(data: dict[str, Any], key: str) -> dict[str, list[float]]:
