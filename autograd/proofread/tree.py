@@ -216,6 +216,18 @@ class At(Expr):
     where: tuple[tuple[str, Expr], ...]
 
 
+@dataclass(frozen=True)
+class Each(Expr):
+    """The body for every value of its free letters, which range over what `like` indexes by them.
+
+    Both sides of z_i = Σ_j W_ij a_j + b_i, with the left side as `like`.
+    """
+
+    letters: tuple[str, ...]
+    body: Expr
+    like: Expr
+
+
 def children(e: Expr) -> Iterator[Expr]:
     """The formulas that a formula is made of, in the order of writing."""
     for f in fields(e):

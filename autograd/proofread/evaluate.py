@@ -1,0 +1,468 @@
+"""Formulas to numbers, exactly as they are written.
+
+One evaluation serves the forward pass, where quantities are recorded nodes, and the author's claims,
+where they are plain arrays.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol
+
+import numpy as np
+
+from ..linalg import norm
+from ..reductions import sum as total
+from ..shaping import diag, stack, transpose
+from .library import ELEMENTWISE, FUNCTIONS, KINKED, primed
+from .products import (
+    broadcast,
+    entrywise,
+    matrix_product,
+    numpy_matmul,
+    scalar,
+    shape_of,
+    stretched,
+)
+from .shapes import Undefined, called, operand, refused, shown
+from .slopes import Slope, chained
+from .tree import (
+    Add,
+    At,
+    Call,
+    Cases,
+    Derivative,
+    Each,
+    Entry,
+    Expr,
+    Family,
+    Index,
+    Indicator,
+    Matrix,
+    Mul,
+    Negative,
+    Norm,
+    Number,
+    Ones,
+    Power,
+    Quotient,
+    Relation,
+    Symbol,
+    Total,
+    Transpose,
+    Whole,
+    walk,
+)
+
+Value = Any  # a number, an array or a node; inside here also a Slope or Stretch
+COMPARED: dict[str, Callable[[Any, Any], Any]] = {
+    "=": np.equal, "!=": np.not_equal, "<": np.less, "<=": np.less_equal,
+    ">": np.greater, ">=": np.greater_equal,
+}  # fmt: skip
+
+
+class Stretch:
+    """Ones or an identity whose size its neighbour gives."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    def fitted(self, e: Expr, n: int) -> Value:
+        return np.eye(n) if self.kind == "eye" else np.ones((n, 1))
+
+
+class Surroundings(Protocol):
+    """What a formula is evaluated in."""
+
+    @property
+    def names(self) -> Mapping[str, int]:
+        """The sizes by name."""
+
+    @property
+    def exact_shapes(self) -> bool:
+        """Whether numpy's broadcasting is not meant (documents)."""
+
+    @property
+    def zero_padded(self) -> bool: ...
+
+    def lookup(self, symbol: Symbol) -> Value: ...
+
+    def differentiated(self, e: Derivative, indices: Mapping[str, int]) -> Slope: ...
+
+    def elsewhere(self, where: tuple[tuple[str, Value], ...]) -> Surroundings: ...
+
+    def reached(self, e: Expr, outcome: Value) -> None:
+        """Note which branches of a piecewise formula have been seen."""
+
+
+class Evaluation:
+    """A walk over one formula."""
+
+    def __init__(self, around: Surroundings, indices: Mapping[str, int] | None = None) -> None:
+        self.around = around
+        self.indices: dict[str, int] = dict(indices or {})
+
+    def value(self, e: Expr) -> Value:
+        """A number, array or node.  Raises Undefined."""
+        return self.plain(self.of(e), e)
+
+    def of(self, e: Expr) -> Value:
+        return RULES[type(e)](self, e)
+
+    def plain(self, x: Value, e: Expr) -> Value:
+        if isinstance(x, Slope):
+            try:
+                return x.matrix()
+            except Undefined as error:
+                raise Undefined(f"{called(e) or 'this'}: {error.message}", e.at) from None
+        if isinstance(x, Stretch):
+            word = "an identity matrix" if x.kind == "eye" else "a column of ones"
+            raise Undefined(f"{word} whose size nothing around it says", e.at)
+        return x
+
+    def number(self, e: Expr) -> int:
+        """The value of an index or a bound."""
+        x = self.value(e)
+        found = float(np.asarray(getattr(x, "data", x) if not isinstance(x, np.ndarray) else x))
+        if found != round(found):
+            raise Undefined(f"an index is a whole number, not {found:g}", e.at)
+        return round(found)
+
+    def symbol(self, e: Symbol) -> Value:
+        return self.around.lookup(e)
+
+    def derivative(self, e: Derivative) -> Value:
+        slope = self.around.differentiated(e, self.indices)
+        if e.scale is None:
+            return slope
+        factor = np.asarray(self.value(e.scale))
+        return Slope(
+            slope.data * factor, slope.of, slope.wrt, slope.of_shape, slope.wrt_shape,
+            slope.numerator,
+        )  # fmt: skip
+
+    def index(self, e: Index) -> Value:
+        if e.name not in self.indices:
+            raise Undefined(
+                f"the index {e.name} has no value here: is a sum over it missing?", e.at
+            )
+        return np.float64(self.indices[e.name])
+
+    def entry(self, e: Entry) -> Value:
+        x = self.value(e.of)
+        shape = shape_of(x)
+        index = e.index
+        if len(index) == 1 and len(shape) == 2 and 1 in shape:  # x_i of a row or column
+            index = (index[0], Number(e.base)) if shape[1] == 1 else (Number(e.base), index[0])
+        elif len(index) == 1 and len(shape) == 2:
+            index = (index[0], Whole())  # W_i is a row
+        if len(index) != len(shape):
+            name = called(e.of) or "this"
+            raise Undefined(
+                f"{name} is {shown(shape, self.around.names)}: {len(index)} indices for "
+                f"{len(shape)} axes",
+                e.at,
+            )
+        where: list[Any] = []
+        whole = sum(isinstance(i, Whole) for i in index)
+        for axis, (i, n) in enumerate(zip(index, shape, strict=True)):
+            if isinstance(i, Whole):
+                where.append(slice(None))
+                continue
+            k = self.number(i) - e.base
+            if not 0 <= k < n:
+                if self.around.zero_padded:
+                    return 0.0
+                raise Undefined(
+                    f"{called(e.of) or 'this'} has no entry {k + e.base} on axis {axis + 1}: "
+                    f"it is {shown(shape, self.around.names)}",
+                    e.at,
+                )
+            # a row of a matrix stays a row where the notation has rows and columns
+            where.append(slice(k, k + 1) if whole and e.base == 1 else k)
+        return x[tuple(where)]
+
+    def add(self, e: Add) -> Value:
+        found = self.of(e.terms[0])
+        for term in e.terms[1:]:
+            found = self.plus(e, found, self.of(term))
+        return found
+
+    def plus(self, e: Add, a: Value, b: Value) -> Value:
+        a, b = self.neighbours(e, a, b, product=False)
+        left, right = shape_of(a), shape_of(b)
+        fits = stretched if self.around.exact_shapes else broadcast
+        if not fits(left, right):
+            sizes = self.around.names
+            raise Undefined(f"{shown(left, sizes)} and {shown(right, sizes)} cannot be added", e.at)
+        if left != right and self.around.exact_shapes:
+            a, b = (scalar(x) if np.prod(shape_of(x)) == 1 else x for x in (a, b))
+        return a + b
+
+    def neighbours(self, e: Expr, a: Value, b: Value, product: bool) -> tuple[Value, Value]:
+        """Slopes as matrices; ones and identities in the size that the other side gives."""
+        if isinstance(a, Stretch) and not isinstance(b, Stretch):
+            b = self.plain(b, e)
+            if shape_of(b):
+                a = a.fitted(e, shape_of(b)[0])
+        elif isinstance(b, Stretch):
+            a = self.plain(a, e)
+            if shape_of(a):
+                b = b.fitted(e, shape_of(a)[-1 if product else 0])
+        return self.plain(a, e), self.plain(b, e)
+
+    def negative(self, e: Negative) -> Value:
+        return -self.value(e.of)
+
+    def mul(self, e: Mul) -> Value:
+        a, b = self.of(e.left), self.of(e.right)
+        if isinstance(a, Slope) and isinstance(b, Slope):
+            if e.kind != "matrix":
+                a, b = (d if (d := s.diagonal()) is not None else s for s in (a, b))
+            elif (together := chained(a, b)) is not None:
+                return together
+        elif e.kind in ("entrywise", "*"):
+            a, b = (
+                d if isinstance(s, Slope) and (d := s.diagonal()) is not None else s for s in (a, b)
+            )
+        a, b = self.neighbours(e, a, b, product=True)
+        left, right = shape_of(a), shape_of(b)
+        found: Value = None
+        if e.kind == "matrix":
+            found = matrix_product(a, b)
+        elif e.kind == "entrywise":
+            found = entrywise(a, b)
+        elif e.kind == "@":
+            found = numpy_matmul(a, b)
+        elif broadcast(left, right):
+            found = a * b
+        if found is None:
+            sign = "matrix" if e.kind in ("matrix", "@") else e.sign or "⊙"
+            raise refused(e, sign, left, right, self.around.names)
+        return found
+
+    def quotient(self, e: Quotient) -> Value:
+        a, b = self.value(e.top), self.value(e.bottom)
+        fits = stretched if self.around.exact_shapes else broadcast
+        if not fits(shape_of(a), shape_of(b)):
+            names = self.around.names
+            top, bottom = (operand(x, shape_of(v), names) for x, v in ((e.top, a), (e.bottom, b)))
+            raise Undefined(f"{top} cannot be divided by {bottom}", e.at)
+        if self.around.exact_shapes and np.prod(shape_of(b)) == 1:
+            b = scalar(b)
+        return a / b
+
+    def power(self, e: Power) -> Value:
+        a, b = self.value(e.base), self.value(e.exponent)
+        if shape_of(b) and np.prod(shape_of(b)) == 1:
+            b = scalar(b)
+        if shape_of(b) and not broadcast(shape_of(a), shape_of(b)):
+            raise Undefined("an array cannot be an exponent here", e.at)
+        if plain(a) and plain(b):
+            return np.power(np.asarray(a, float), b)
+        return a**b
+
+    def transpose(self, e: Transpose) -> Value:
+        x = self.of(e.of)
+        if isinstance(x, Stretch):
+            return TransposedStretch(x.kind)
+        if isinstance(x, TransposedStretch):
+            return Stretch(x.kind)
+        x = self.plain(x, e)
+        return transpose(x) if shape_of(x) else x
+
+    def call(self, e: Call) -> Value:
+        args = [self.value(a) for a in e.args]
+        if e.primes:
+            f = ELEMENTWISE.get(e.function)
+            if f is None:
+                raise Undefined(f"{e.text or e.function}′ is not a function entry by entry", e.at)
+            return primed(f, e.primes)(*args)
+        if e.function not in FUNCTIONS:
+            raise Undefined(f"there is no function {e.function}", e.at)
+        if e.function in KINKED:
+            self.around.reached(e, args[0])
+        try:
+            found = FUNCTIONS[e.function](*args, **dict(e.options))
+        except (ValueError, TypeError, IndexError) as error:
+            raise Undefined(f"{e.text or e.function}(…): {error}", e.at) from None
+        return found
+
+    def norm(self, e: Norm) -> Value:
+        return norm(self.value(e.of))
+
+    def total(self, e: Total) -> Value:
+        if not e.bounds:
+            x = self.value(e.body)
+            return total(x) if shape_of(x) else x
+        found: Value = None
+        for _ in self.bound(e.bounds, e.body):
+            x = self.value(e.body)
+            found = x if found is None else found * x if e.product else found + x
+        return found if found is not None else float(e.product)
+
+    def bound(self, bounds: tuple[Any, ...], body: Expr) -> Iterator[None]:
+        """Each choice of the indices in turn; later ones may depend on earlier ones."""
+        if not bounds:
+            yield
+            return
+        bound, *rest = bounds
+        before = self.indices.get(bound.name)
+        if bound.low is None or bound.high is None:
+            low, high = 1, self.extent(bound.name, body)
+        else:
+            low, high = self.number(bound.low), self.number(bound.high)
+        for k in range(low, high + 1):
+            self.indices[bound.name] = k
+            yield from self.bound(tuple(rest), body)
+        if before is None:
+            self.indices.pop(bound.name, None)
+        else:
+            self.indices[bound.name] = before
+
+    def extent(self, name: str, body: Expr) -> int:
+        """How far an index goes: the axis that it indexes."""
+        for e in walk(body):
+            if isinstance(e, Entry) and Index(name) in e.index:
+                try:
+                    shape = shape_of(self.value(e.of))
+                except Undefined:
+                    continue
+                long = [n for n in shape if n != 1] or [1]
+                if len(e.index) == len(shape):
+                    return int(shape[e.index.index(Index(name))])
+                if len(e.index) == 1 and shape:
+                    return int(shape[0] if len(long) > 1 else long[0])
+        raise Undefined(f"nothing says how far the index {name} goes", body.at)
+
+    def each(self, e: Each) -> Value:
+        extents = [self.extent(letter, e.like) for letter in e.letters]
+        cells = []
+        for ks in itertools.product(*(range(1, n + 1) for n in extents)):
+            self.indices.update(zip(e.letters, ks, strict=True))
+            cells.append(np.asarray(self.value(e.body), float))
+        for letter in e.letters:
+            self.indices.pop(letter, None)
+        if len({c.shape for c in cells}) > 1:
+            raise Undefined("its instances have different shapes", e.at)
+        return np.stack(cells).reshape(*extents, *cells[0].shape)
+
+    def matrix(self, e: Matrix) -> Value:
+        rows: list[list[Value]] = []
+        for row in e.rows:
+            if isinstance(row, Family):
+                rows += [self.cells(part) for part in self.members(row)]
+            else:
+                rows.append(self.cells(row))
+        lengths = {len(row) for row in rows}
+        if len(lengths) != 1:
+            raise Undefined(
+                f"its rows have different lengths: {', '.join(map(str, sorted(lengths)))}", e.at
+            )
+        flat = [scalar(x) if np.prod(shape_of(x)) == 1 else x for row in rows for x in row]
+        if all(not shape_of(x) for x in flat):
+            if all(map(plain, flat)):
+                return np.array(flat, float).reshape(len(rows), -1)
+            return stack([1.0 * x for x in flat]).reshape((len(rows), len(rows[0])))
+        return self.blocks(e, rows)
+
+    def blocks(self, e: Matrix, rows: list[list[Value]]) -> Value:
+        try:
+            return np.block([[np.asarray(x) for x in row] for row in rows])
+        except (ValueError, TypeError):
+            raise Undefined("the cells of this matrix do not fit together", e.at) from None
+
+    def members(self, family: Family) -> Iterator[tuple[Expr, ...]]:
+        """The cells of each row that a pattern stands for, with the index set."""
+        low, high = self.number(family.low), self.number(family.high)
+        before = self.indices.get(family.index)
+        for k in range(low, high):
+            self.indices[family.index] = k
+            yield family.body
+        self.indices.pop(family.index, None)
+        if before is not None:
+            self.indices[family.index] = before
+        yield family.last
+
+    def cells(self, row: tuple[Expr, ...]) -> list[Value]:
+        found: list[Value] = []
+        for cell in row:
+            if isinstance(cell, Family):
+                for part in self.members(cell):
+                    found += [self.value(x) for x in part]
+            else:
+                found.append(self.value(cell))
+        return found
+
+    def indicator(self, e: Indicator) -> Value:
+        found = self.relation(e.relation)
+        self.around.reached(e, found)
+        return np.asarray(found, float)
+
+    def relation(self, e: Relation) -> Value:
+        a, b = (np.asarray(data(self.value(x)), float) for x in (e.left, e.right))
+        if not broadcast(a.shape, b.shape):
+            raise Undefined("the two sides of this comparison have different shapes", e.at)
+        return COMPARED[e.sign](a, b)
+
+    def cases(self, e: Cases) -> Value:
+        for branch, relation in e.branches:
+            if relation is None:
+                return self.value(branch)
+            found = self.relation(relation)
+            self.around.reached(e, found)
+            if np.size(found) != 1:
+                return self.pieces(e)
+            if bool(found):
+                return self.value(branch)
+        raise Undefined("no case holds", e.at)
+
+    def pieces(self, e: Cases) -> Value:
+        """Entry by entry: the first case that holds there."""
+        found: Value = np.nan
+        for branch, relation in reversed(e.branches):
+            x = self.value(branch)
+            chosen = True if relation is None else self.relation(relation)
+            found = FUNCTIONS["where"](chosen, x, found) if relation is not None else x
+        return found
+
+    def ones(self, e: Ones) -> Value:
+        return Stretch(e.kind)
+
+    def at(self, e: At) -> Value:
+        moved = tuple((name, np.asarray(data(self.value(x)))) for name, x in e.where)
+        return Evaluation(self.around.elsewhere(moved), self.indices).of(e.of)
+
+    def whole(self, e: Whole) -> Value:
+        raise Undefined("`:` stands for an axis and is no number", e.at)
+
+    def alone(self, e: Expr) -> Value:
+        raise Undefined("this cannot stand by itself", e.at)
+
+
+class TransposedStretch(Stretch):
+    """A row of ones."""
+
+    def fitted(self, e: Expr, n: int) -> Value:
+        return super().fitted(e, n).T
+
+
+def plain(x: Value) -> bool:
+    return isinstance(x, int | float | np.ndarray | np.generic)
+
+
+def data(x: Value) -> Value:
+    return x if plain(x) else x.data
+
+
+RULES: dict[type, Callable[[Evaluation, Any], Value]] = {
+    Number: lambda self, e: np.float64(e.value),
+    Symbol: Evaluation.symbol, Derivative: Evaluation.derivative, Entry: Evaluation.entry,
+    Add: Evaluation.add, Negative: Evaluation.negative, Mul: Evaluation.mul,
+    Quotient: Evaluation.quotient, Power: Evaluation.power, Transpose: Evaluation.transpose,
+    Call: Evaluation.call, Norm: Evaluation.norm, Total: Evaluation.total,
+    Index: Evaluation.index, Matrix: Evaluation.matrix, Indicator: Evaluation.indicator,
+    Cases: Evaluation.cases, Ones: Evaluation.ones, At: Evaluation.at, Each: Evaluation.each,
+    Whole: Evaluation.whole, Relation: Evaluation.alone, Family: Evaluation.alone,
+}  # fmt: skip

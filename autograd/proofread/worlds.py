@@ -1,0 +1,239 @@
+"""The points at which a derivation is tried: random numbers in arrays of telling sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ..errors import ShapeError
+from ..tensor import Tensor
+from .evaluate import Evaluation
+from .shapes import Shape, Undefined
+from .slopes import Slope
+from .tree import Derivative, Expr, Symbol
+from .truth import true_slope
+
+Array = np.ndarray[Any, Any]
+
+KINDS = ("parameter", "data", "labels", "positive", "probability", "number", "onehot")
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A leaf: its sizes by name or number, and which numbers it may have.
+
+    kind: "parameter" and "data" are normal; "positive"; "probability" in (0, 1); "labels" are
+    1 … `classes` (`first` … in Python); "onehot" columns or rows along `axis`.
+    """
+
+    name: str
+    shape: tuple[int | str, ...] = ()
+    kind: str = "parameter"
+    classes: int | str = 0
+    first: int = 1
+    axis: int = 0
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A forward quantity: `name` is `expr`; `line` is the number of the author's line, if any."""
+
+    name: str
+    expr: Expr
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a derivation is about.
+
+    sizes: those that the document states, for the "looks right because two coincide" remark;
+    judging is done at generic ones.  exact_shapes: rows and columns are told apart, and nothing is
+    broadcast but biases (documents); otherwise numpy's rules (Python).
+    """
+
+    quantities: tuple[Quantity, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    losses: tuple[str, ...] = ()
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    numerator: bool = True
+    zero_padded: bool = False
+    exact_shapes: bool = True
+
+    def size_names(self) -> tuple[str, ...]:
+        """All names of sizes, in the order of declaration."""
+        found: dict[str, None] = {}
+        for q in self.quantities:
+            for n in (*q.shape, q.classes):
+                if isinstance(n, str):
+                    found[n] = None
+        return tuple(found | dict.fromkeys(self.sizes))
+
+    def known(self) -> frozenset[str]:
+        """The names of all quantities and sizes."""
+        names = {q.name for q in self.quantities} | {d.name for d in self.definitions}
+        return frozenset(names | set(self.size_names()))
+
+    def world(
+        self, sizes: Mapping[str, int], seed: int, values: Mapping[str, Array] | None = None
+    ) -> World:
+        """A point with these sizes; `values` are given instead of drawn."""
+        rng = np.random.default_rng(seed)
+        leaves = {q.name: drawn(q, sizes, rng) for q in self.quantities}
+        leaves.update(values or {})
+        return World(self, dict(sizes), leaves)
+
+
+def drawn(q: Quantity, sizes: Mapping[str, int], rng: np.random.Generator) -> Array:
+    """Numbers of the kind, in the quantity's shape."""
+
+    def size(n: int | str) -> int:
+        return n if isinstance(n, int) else sizes[n]
+
+    shape = tuple(map(size, q.shape))
+    if q.kind == "labels":
+        return rng.integers(q.first, q.first + size(q.classes), shape).astype(float)
+    if q.kind == "onehot":
+        places = [n for axis, n in enumerate(shape) if axis != q.axis % len(shape)]
+        hot = rng.integers(0, shape[q.axis], places)
+        return np.moveaxis(np.eye(shape[q.axis])[hot], -1, q.axis)
+    if q.kind == "positive":
+        return rng.uniform(0.3, 2.0, shape)
+    if q.kind == "probability":
+        return rng.uniform(0.1, 0.9, shape)
+    return rng.normal(size=shape)
+
+
+@dataclass
+class World:
+    """One point: sizes, the leaves' numbers, and all that follows from them.
+
+    `override` are the author's own earlier values of derivatives, where they differ from the true
+    ones; `own` are the author's other definitions (with derivatives in them).
+    """
+
+    setup: Setup
+    sizes: dict[str, int]
+    leaves: dict[str, Array]
+    override: dict[Expr, Array] = field(default_factory=dict)
+    auxiliary: dict[str, Expr] = field(default_factory=dict)
+    branches: dict[Expr, set[bool]] = field(default_factory=dict)
+    author: bool = False
+    slopes: dict[Any, Slope] = field(default_factory=dict)
+    recording: bool = False
+    trouble: dict[str, Undefined] = field(default_factory=dict)
+
+    @cached_property
+    def nodes(self) -> dict[str, Any]:
+        """Leaves and forward quantities as nodes of one graph; what is undefined is missing."""
+        found: dict[str, Any] = {name: Tensor(x, name=name) for name, x in self.leaves.items()}
+        recorder = self.alike(found, recording=True)
+        with np.errstate(all="ignore"):
+            for d in self.setup.definitions:
+                try:
+                    x = Evaluation(recorder).value(d.expr)
+                except Undefined as error:
+                    self.trouble[d.name] = error
+                    continue
+                except ShapeError as error:
+                    self.trouble[d.name] = Undefined(str(error), d.expr.at)
+                    continue
+                found[d.name] = x if isinstance(x, Tensor) else Tensor(np.asarray(x, float))
+        return found
+
+    def alike(self, nodes: dict[str, Any], **changes: Any) -> World:
+        """The same point, seen otherwise."""
+        other = replace(self, **changes)
+        other.__dict__["nodes"], other.trouble = nodes, self.trouble
+        return other
+
+    def recorder(self) -> World:
+        """The same point, where quantities are nodes."""
+        return self.alike(self.nodes, recording=True)
+
+    def marked(self, e: Expr, x: Any) -> World:
+        """The same point, where the symbol `e` holds the places of its own entries."""
+        places = np.arange(x.size, dtype=float).reshape(x.shape)
+        name = e.name if isinstance(e, Symbol) else ""
+        return self.alike(self.nodes | {name: Tensor(places)}, recording=False)
+
+    # what `evaluate` asks of its surroundings
+
+    @property
+    def names(self) -> Mapping[str, int]:
+        return self.sizes
+
+    @property
+    def exact_shapes(self) -> bool:
+        return self.setup.exact_shapes
+
+    @property
+    def zero_padded(self) -> bool:
+        return self.setup.zero_padded
+
+    def lookup(self, symbol: Symbol) -> Any:
+        name = symbol.name
+        node = self.nodes.get(name)
+        if node is not None:
+            return node if self.recording else node.data
+        if name in self.auxiliary:
+            return self.evaluate(self.auxiliary[name], self.author)
+        if name in self.sizes:
+            return np.float64(self.sizes[name])
+        if name in self.trouble:
+            raise Undefined(f"{name} is undefined itself: {self.trouble[name]}", symbol.at)
+        raise Undefined(f"{symbol.text or name} has not been defined", symbol.at)
+
+    def differentiated(self, e: Derivative, indices: Mapping[str, int]) -> Slope:
+        key = (e.of, e.wrt, tuple(sorted(indices.items())))
+        slope = self.slopes.get(key)
+        if slope is None:
+            slope = self.slopes[key] = true_slope(self, e, indices)
+        own = self.own(e) if self.author and self.override else None
+        if own is None or own.shape != slope.data.shape:
+            return slope
+        return replace(slope, data=own)
+
+    def own(self, e: Derivative) -> Array | None:
+        """The author's value: of the derivative, or of the array whose entry it is for."""
+        return self.override.get(replace(e, scale=None))
+
+    def elsewhere(self, where: Iterable[tuple[str, Array]]) -> World:
+        moved = {name: value for name, value in where}
+        for name in moved:
+            if name not in self.leaves:
+                raise Undefined(f"{name} is no leaf, so it cannot be given another value")
+        return World(self.setup, self.sizes, self.leaves | moved)
+
+    def reached(self, e: Expr, outcome: Any) -> None:
+        seen = np.asarray(getattr(outcome, "data", outcome))
+        seen = seen if seen.dtype == bool else seen > 0
+        self.branches.setdefault(e, set()).update(map(bool, np.unique(seen)))
+
+    # what the judge and its helpers ask
+
+    def evaluate(self, e: Expr, author: bool = False) -> Array:
+        """The value of a formula; with `author`, from the author's own earlier derivatives.
+
+        Raises Undefined.
+        """
+        around = self if author == self.author else self.alike(self.nodes, author=author)
+        with np.errstate(all="ignore"):
+            try:
+                return np.asarray(Evaluation(around).value(e), float)
+            except ShapeError as error:
+                raise Undefined(str(error), e.at) from None
+
+    def quantities(self) -> dict[str, Shape]:
+        """Every array and number of the forward pass, with its shape."""
+        return {name: tuple(node.shape) for name, node in self.nodes.items()}
+
+    def value(self, name: str) -> Array:
+        return np.asarray(self.lookup(Symbol(name)))
+
+    def scalars(self) -> tuple[str, ...]:
+        return tuple(name for name, shape in self.quantities().items() if not shape)
