@@ -22,7 +22,7 @@ class Undefined(Exception):
 
 def shown(shape: Shape, sizes: Mapping[str, int]) -> str:
     """(7, 4) as n×n0; generic sizes are distinct, so that a number names its size."""
-    names = {value: name for name, value in reversed(sizes.items())}
+    names = {value: name for name, value in reversed(list(sizes.items()))}
     if not shape:
         return "a number"
     if len(shape) == 1:
@@ -73,4 +73,4 @@ def refused(e: Expr, sign: str, left: Shape, right: Shape, sizes: Mapping[str, i
 
 
 def sides(e: Expr) -> tuple[Expr, Expr]:
-    return e.left, e.right  # type: ignore[attr-defined,no-any-return]
+    return e.left, e.right  # type: ignore[attr-defined]

@@ -70,7 +70,8 @@ def differentiated(
         whole = differentiated(world, y, variable.of, indices, graph)
         axes = tuple(y.shape)
         x = node_of(world, variable.of, indices)
-        place = Evaluation(world.marked(variable.of, x), indices).value(variable)
+        places = Tensor(np.arange(x.size, dtype=float).reshape(x.shape))
+        place = Evaluation(world.marked(variable.of, places), indices).value(variable)
         chosen = np.asarray(place, int)  # where in the flat variable
         flat = whole.reshape((*axes, -1))
         return flat[(*(slice(None) for _ in axes), chosen)]

@@ -12,10 +12,10 @@ import numpy as np
 from ..errors import ShapeError
 from ..tensor import Tensor
 from .evaluate import Evaluation
-from .shapes import Shape, Undefined
+from .shapes import Shape, Undefined, called
 from .slopes import Slope
-from .tree import Derivative, Expr, Symbol
-from .truth import true_slope
+from .tree import Derivative, Entry, Expr, Symbol
+from .truth import fixed, true_slope
 
 Array = np.ndarray[Any, Any]
 
@@ -156,10 +156,8 @@ class World:
         return self.alike(self.nodes, recording=True)
 
     def marked(self, e: Expr, x: Any) -> World:
-        """The same point, where the symbol `e` holds the places of its own entries."""
-        places = np.arange(x.size, dtype=float).reshape(x.shape)
-        name = e.name if isinstance(e, Symbol) else ""
-        return self.alike(self.nodes | {name: Tensor(places)}, recording=False)
+        """The same point, where the symbol `e` stands for something else."""
+        return self.alike(self.nodes | {called(e): x}, recording=False)
 
     # what `evaluate` asks of its surroundings
 
@@ -193,17 +191,24 @@ class World:
         slope = self.slopes.get(key)
         if slope is None:
             slope = self.slopes[key] = true_slope(self, e, indices)
-        own = self.own(e) if self.author and self.override else None
+        own = self.own(e, indices) if self.author and self.override else None
         if own is None or own.shape != slope.data.shape:
             return slope
         return replace(slope, data=own)
 
-    def own(self, e: Derivative) -> Array | None:
+    def own(self, e: Derivative, indices: Mapping[str, int]) -> Array | None:
         """The author's value: of the derivative, or of the array whose entry it is for."""
-        return self.override.get(replace(e, scale=None))
+        found = self.override.get(fixed(replace(e, scale=None), indices))
+        last = e.wrt[-1]
+        if found is not None or not isinstance(last, Entry):
+            return found
+        array = self.override.get(replace(e, scale=None, wrt=(*e.wrt[:-1], last.of)))
+        if array is None or array.shape != self.nodes[called(last.of)].shape:
+            return None
+        return np.asarray(Evaluation(self.marked(last.of, Tensor(array)), indices).value(last))
 
     def elsewhere(self, where: Iterable[tuple[str, Array]]) -> World:
-        moved = {name: value for name, value in where}
+        moved = dict(where)
         for name in moved:
             if name not in self.leaves:
                 raise Undefined(f"{name} is no leaf, so it cannot be given another value")

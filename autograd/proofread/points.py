@@ -1,0 +1,121 @@
+"""The worlds in which lines are tried, and what the author believes in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from .shapes import Undefined
+from .sizes import Fixed, fixed_by, generic
+from .tree import Derivative, Each, Entry, Expr, Index, walk
+from .worlds import Setup, World
+
+POINTS = 3
+MORE = 12  # where a formula is piecewise
+ORDERS = 24  # of sizes that are tried for a forward pass that exists
+
+
+class Points:
+    """Worlds by the sizes that a line fixes, kept from line to line."""
+
+    def __init__(self, setup: Setup, seed: int) -> None:
+        self.setup, self.seed = setup, seed
+        self.kept: dict[tuple[Fixed, int], World] = {}
+        self.orders: dict[Fixed, list[int]] = {}
+        self.beliefs: dict[Expr, tuple[Expr, int]] = {}  # target -> the author's formula, its line
+        self.auxiliary: dict[str, Expr] = {}
+        self.used: dict[str, set[int]] = {}
+        self.symbolic = self.symbolic_shapes()
+
+    def symbolic_shapes(self) -> dict[str, tuple[int | str, ...]]:
+        """Each quantity's shape in names of sizes, read off at generic ones."""
+        world = self.at(Fixed(), 0)
+        names = {value: name for name, value in world.sizes.items()}
+        shapes: dict[str, tuple[int | str, ...]] = {
+            name: tuple(names.get(n, n) for n in shape)
+            for name, shape in world.quantities().items()
+        }
+        for q in self.setup.quantities:
+            shapes[q.name] = q.shape
+            if q.kind == "labels":
+                shapes[q.name + "#"] = (q.classes,)
+        return shapes
+
+    def at(self, fixed: Fixed, k: int) -> World:
+        """The k-th point with these sizes fixed: every other one has its sizes permuted."""
+        world = self.kept.get((fixed, k))
+        if world is None:
+            orders = self.orders.get(fixed)
+            if orders is None:
+                orders = self.orders[fixed] = self.fitting(fixed)
+            sizes = generic(self.setup.size_names(), fixed, orders[k % len(orders)])
+            world = self.kept[fixed, k] = self.setup.world(sizes, self.seed + 1000 * k)
+        for name, n in world.sizes.items():
+            self.used.setdefault(name, set()).add(n)
+        return self.believing(world)
+
+    def fitting(self, fixed: Fixed) -> list[int]:
+        """Two orders of the sizes in which the most of the forward pass is defined."""
+        found: list[tuple[int, int]] = []
+        for order in range(ORDERS):
+            sizes = generic(self.setup.size_names(), fixed, order)
+            world = self.setup.world(sizes, self.seed)
+            defined = len(world.nodes)
+            found.append((-defined, order))
+            if sum(d == -defined for d, _ in found) > 1 and not world.trouble:
+                break
+        found.sort()
+        best = [order for d, order in found if d == found[0][0]]
+        return [best[0], best[1 % len(best)]]
+
+    def believing(self, world: World) -> World:
+        """The world with the author's values of what was wrong so far."""
+        world.auxiliary = self.auxiliary
+        world.override = {}
+        for target, (expr, _) in self.beliefs.items():
+            try:
+                self.believe(world, target, world.evaluate(expr, author=True))
+            except Undefined:
+                continue
+        return world
+
+    def believe(self, world: World, target: Expr, value: np.ndarray) -> None:
+        """Keep a value for a derivative; that of a scaled one is divided by its scale."""
+        if isinstance(target, Each):
+            target = stripped(target.body)
+        if not isinstance(target, Derivative):
+            return
+        if target.scale is not None:
+            value = value / world.evaluate(target.scale)
+        key = replace(target, scale=None)
+        true = world.differentiated(key, {}).data if not open_index(key) else value
+        if value.size == true.size:
+            world.override[key] = value.reshape(true.shape) if value.size == 1 else value
+
+    def fixed(self, exprs: Iterable[Expr]) -> Fixed:
+        return fixed_by(exprs, self.symbolic, self.setup.sizes)
+
+    def few(self, fixed: Fixed, count: int = POINTS) -> tuple[World, ...]:
+        return tuple(self.at(fixed, k) for k in range(count))
+
+    def own(self, fixed: Fixed) -> World | None:
+        """A point at the document's own sizes, if it states all."""
+        sizes = dict(self.setup.sizes) | dict(fixed.exact)
+        if set(self.setup.size_names()) - set(sizes):
+            return None
+        return self.believing(self.setup.world(sizes, self.seed))
+
+
+def stripped(e: Expr) -> Expr:
+    """∂L/∂z_i for every i is ∂L/∂z."""
+    if isinstance(e, Derivative) and isinstance(e.wrt[-1], Entry):
+        last = e.wrt[-1]
+        if all(isinstance(i, Index) for i in last.index):
+            return replace(e, wrt=(*e.wrt[:-1], last.of))
+    return e
+
+
+def open_index(e: Expr) -> bool:
+    return any(isinstance(x, Index) for x in walk(e))

@@ -1,0 +1,72 @@
+"""Claims that are no equalities: shapes and inequalities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .equality import ENOUGH, Ruling
+from .lines import Member
+from .points import Points
+from .shapes import Undefined, shown
+from .sizes import Fixed
+from .tree import Expr, Number
+
+HOLDS: dict[str, Callable[[Any, Any], Any]] = {
+    "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal,
+    "!=": np.not_equal,
+}  # fmt: skip
+
+
+def compared(points: Points, left: Expr, member: Member) -> Ruling:
+    """An inequality, at many points: a counter-example refutes it."""
+    fixed = points.fixed((left, member.expr))
+    for k in range(ENOUGH):
+        world = points.at(fixed, k)
+        try:
+            a, b = world.evaluate(left), world.evaluate(member.expr)
+        except Undefined as error:
+            return Ruling("undefined", error.message)
+        try:
+            holds = np.broadcast_arrays(HOLDS[member.sign](a, b))[0]
+        except ValueError:
+            sides = (shown(x.shape, world.sizes) for x in (a, b))
+            return Ruling("undefined", "{} and {} cannot be compared".format(*sides))
+        if not np.all(holds):
+            place = np.unravel_index(int(np.argmin(holds)), holds.shape)
+            x, y = (np.broadcast_to(v, holds.shape)[place] for v in (a, b))
+            return Ruling(
+                "wrong",
+                f"a counter-example: {x:.6g} {member.sign} {y:.6g} does not hold "
+                f"(point {k + 1} of up to {ENOUGH})",
+            )
+    return Ruling("right", notes=(f"no counter-example in {ENOUGH} points",))
+
+
+def shape_ruling(points: Points, e: Expr, stated: Sequence[Expr]) -> Ruling:
+    """x ∈ R^{m×n}: by the names of sizes, and by numbers at the document's own sizes."""
+    world = points.at(Fixed(), 0)
+    try:
+        shape = world.evaluate(e).shape
+    except Undefined as error:
+        return Ruling("undefined", error.message)
+    own = points.own(Fixed())
+    names = {value: name for name, value in world.sizes.items()}
+    true = tuple(names.get(n, n) for n in shape)
+    wanted: list[int | str] = []
+    for axis, size in enumerate(stated):
+        if not isinstance(size, Number):
+            value = int(world.evaluate(size))
+            wanted.append(names.get(value, value))
+            continue
+        here = true[axis] if len(true) == len(stated) else None
+        fits = isinstance(here, str) and own is not None and own.sizes[here] == size.value
+        unsaid = isinstance(here, str) and here not in points.setup.sizes
+        wanted.append(here if here is not None and (fits or unsaid) else int(size.value))
+    if [n for n in wanted if n != 1] == [n for n in true if n != 1] and len(true) < len(wanted):
+        return Ruling("right")  # R^{n×1} for a vector, R^1 for a number
+    if tuple(wanted) == true:
+        return Ruling("right")
+    return Ruling("wrong", f"it is {shown(shape, world.sizes)}")
