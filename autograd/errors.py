@@ -37,6 +37,15 @@ class ExpressionError(ValueError):
     """A formula given as text cannot be read, or its variables and numbers do not match."""
 
 
+class ProofreadError(ValueError):
+    """A derivation, a claim or its conventions cannot be read; the message says what, and where."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line  # both count from 1
+        self.column = column
+
+
 class AnomalyError(FloatingPointError):
     """The first nan or infinity inside `detect_anomaly`, and what made it.
 
