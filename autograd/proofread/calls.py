@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 def call(r: Reader, node: ast.Call, at: Span) -> Expr:
     """A call as a formula.  Raises ProofreadError."""
     name, text, args, bare = target(r, node)
-    for part in (*node.args, *node.keywords):
-        if isinstance(part, ast.Starred) or (isinstance(part, ast.keyword) and part.arg is None):
+    spread = [a for a in node.args if isinstance(a, ast.Starred)]
+    if spread or any(k.arg is None for k in node.keywords):
         raise r.error(node, "arguments are written out, without *")
     made = Called(r, node, args, {k.arg: k.value for k in node.keywords if k.arg}, text, at)
     name = r.names.functions.get(name, name)
@@ -126,8 +126,9 @@ class Called:
                 hint = did_you_mean(name, takes.options) or allowed
                 raise self.error(f"it has no option {name}{hint}")
             given[name] = value
-        options = [(name, self.option(given[name])) for name in takes.options if name in given]
-        return args[: takes.most], tuple(o for o in options if o[1] is not None and o[1] is not False)
+        found = [(name, self.option(given[name])) for name in takes.options if name in given]
+        options = tuple((name, x) for name, x in found if x is not None and x is not False)
+        return args[: takes.most], options
 
     def option(self, node: ast.expr) -> Any:
         value = self.reader.literal(node)
