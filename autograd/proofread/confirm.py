@@ -1,4 +1,4 @@
-"""The engine's gradients against complex steps through the forward pass, which no rule has a hand in."""
+"""The engine's gradients against complex steps through the forward pass, without its rules."""
 
 from __future__ import annotations
 

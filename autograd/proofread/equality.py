@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from .explain import explained
 from .loose import exact_form
-from .points import MORE, POINTS, Points
+from .points import MORE, Points
 from .problem import Problem, agree
+from .recognise import recognised
+from .repair import repairs
 from .report import Fix, Worst
 from .shapes import Undefined, shown
 from .slopes import Slope
@@ -122,7 +123,7 @@ def resting(points: Points, written: Expr) -> tuple[int, ...]:
         for e in walk(stack.pop()):
             if isinstance(e, Derivative) and e not in seen:
                 seen.add(e)
-                for target, (expr, line) in points.beliefs.items():
+                for target, (_, line) in points.beliefs.items():
                     if concerns(target, e):
                         found.add(line)
             elif (name := getattr(e, "name", None)) in points.auxiliary and e not in seen:
@@ -180,9 +181,8 @@ def wrong(points: Points, problem: Problem, claim: Claim, rests_on: tuple[int, .
             notes.append(f"it also rests on line {lines}, which is wrong")
     if hint := coincidence(points, problem, claim):
         notes.append(hint)
-    fixes, recognised = explained(problem)
     return Ruling(
-        "wrong", message, worst_entry(written, true), fixes, recognised,
+        "wrong", message, worst_entry(written, true), repairs(problem), recognised(problem),
         rests_on=rests_on, notes=tuple(notes), believed=True,
     )  # fmt: skip
 
@@ -210,7 +210,7 @@ def coincidence(points: Points, problem: Problem, claim: Claim) -> str:
 
 
 def abbreviated(problem: Problem, claim: Claim) -> Ruling | None:
-    """A Jacobian given by less than itself: W for ∂(Wx)/∂x is one, x for ∂(Wx)/∂W is short for it."""
+    """A Jacobian given by less than itself, as x is short for ∂(Wx)/∂W."""
     target = claim.target
     assert isinstance(target, Derivative)
     slope = problem.worlds[0].differentiated(target, {})
@@ -239,7 +239,7 @@ def without_truth(problem: Problem, error: Undefined) -> Ruling:
 def undefined(
     problem: Problem, error: Undefined, claim: Claim, rests_on: tuple[int, ...]
 ) -> Ruling:
-    """Shapes don't fit as written: loose where that is allowed and an order of the factors is right."""
+    """Shapes don't fit: loose where that is allowed and an arrangement of the factors is right."""
     notes = []
     if claim.loose:
         exact = exact_form(problem)
@@ -247,7 +247,7 @@ def undefined(
             rival = (exact.rival,) if exact.rival else ()
             return Ruling("loose", error.message, correct=exact.text, notes=rival)
         notes.append("no order, transposes or ⊙ of its factors gives the gradient either")
-    fixes, recognised = explained(problem)
     return Ruling(
-        "undefined", error.message, None, fixes, recognised, rests_on=rests_on, notes=tuple(notes)
-    )
+        "undefined", error.message, None, repairs(problem), recognised(problem),
+        rests_on=rests_on, notes=tuple(notes),
+    )  # fmt: skip

@@ -1,7 +1,7 @@
 """Formulas to numbers, exactly as they are written.
 
-One evaluation serves the forward pass, where quantities are recorded nodes, and the author's claims,
-where they are plain arrays.
+One evaluation serves the forward pass, where quantities are recorded nodes, and the author's
+claims, where they are plain arrays.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from ..linalg import norm
 from ..reductions import sum as total
-from ..shaping import diag, stack, transpose
+from ..shaping import transpose
 from .library import ELEMENTWISE, FUNCTIONS, KINKED, primed
 from .products import (
     broadcast,
@@ -54,6 +54,7 @@ from .tree import (
     Whole,
     walk,
 )
+from .written_out import matrix
 
 Value = Any  # a number, an array or a node; inside here also a Slope or Stretch
 COMPARED: dict[str, Callable[[Any, Any], Any]] = {
@@ -348,53 +349,6 @@ class Evaluation:
             raise Undefined("its instances have different shapes", e.at)
         return np.stack(cells).reshape(*extents, *cells[0].shape)
 
-    def matrix(self, e: Matrix) -> Value:
-        rows: list[list[Value]] = []
-        for row in e.rows:
-            if isinstance(row, Family):
-                rows += [self.cells(part) for part in self.members(row)]
-            else:
-                rows.append(self.cells(row))
-        lengths = {len(row) for row in rows}
-        if len(lengths) != 1:
-            raise Undefined(
-                f"its rows have different lengths: {', '.join(map(str, sorted(lengths)))}", e.at
-            )
-        flat = [scalar(x) if np.prod(shape_of(x)) == 1 else x for row in rows for x in row]
-        if all(not shape_of(x) for x in flat):
-            if all(map(plain, flat)):
-                return np.array(flat, float).reshape(len(rows), -1)
-            return stack([1.0 * x for x in flat]).reshape((len(rows), len(rows[0])))
-        return self.blocks(e, rows)
-
-    def blocks(self, e: Matrix, rows: list[list[Value]]) -> Value:
-        try:
-            return np.block([[np.asarray(x) for x in row] for row in rows])
-        except (ValueError, TypeError):
-            raise Undefined("the cells of this matrix do not fit together", e.at) from None
-
-    def members(self, family: Family) -> Iterator[tuple[Expr, ...]]:
-        """The cells of each row that a pattern stands for, with the index set."""
-        low, high = self.number(family.low), self.number(family.high)
-        before = self.indices.get(family.index)
-        for k in range(low, high):
-            self.indices[family.index] = k
-            yield family.body
-        self.indices.pop(family.index, None)
-        if before is not None:
-            self.indices[family.index] = before
-        yield family.last
-
-    def cells(self, row: tuple[Expr, ...]) -> list[Value]:
-        found: list[Value] = []
-        for cell in row:
-            if isinstance(cell, Family):
-                for part in self.members(cell):
-                    found += [self.value(x) for x in part]
-            else:
-                found.append(self.value(cell))
-        return found
-
     def indicator(self, e: Indicator) -> Value:
         found = self.relation(e.relation)
         self.around.reached(e, found)
@@ -462,7 +416,7 @@ RULES: dict[type, Callable[[Evaluation, Any], Value]] = {
     Add: Evaluation.add, Negative: Evaluation.negative, Mul: Evaluation.mul,
     Quotient: Evaluation.quotient, Power: Evaluation.power, Transpose: Evaluation.transpose,
     Call: Evaluation.call, Norm: Evaluation.norm, Total: Evaluation.total,
-    Index: Evaluation.index, Matrix: Evaluation.matrix, Indicator: Evaluation.indicator,
+    Index: Evaluation.index, Matrix: matrix, Indicator: Evaluation.indicator,
     Cases: Evaluation.cases, Ones: Evaluation.ones, At: Evaluation.at, Each: Evaluation.each,
     Whole: Evaluation.whole, Relation: Evaluation.alone, Family: Evaluation.alone,
 }  # fmt: skip

@@ -226,7 +226,7 @@ class Reading:
         self.given.add(stripped(target))
 
     def mark(self, line: Line, part: int, each: Sequence[Judged]) -> Mark:
-        """The instances of an equality as one verdict: the gravest, with the letters it holds for."""
+        """The instances of an equality as one verdict: the gravest, and which letters it is for."""
         gravest = max(each, key=lambda j: GRAVITY.index(j.ruling.verdict))
         r = gravest.ruling
         notes = [*line.notes, *r.notes] if part == 1 else list(r.notes)

@@ -1,7 +1,7 @@
 """Which sizes a derivation is tried at.
 
-Distinct primes, so that no two sizes can be taken for each other; but what a line writes out entry by
-entry has the size that it is written in.
+Distinct primes, so that no two sizes can be taken for each other; but what a line writes out
+entry by entry has the size that it is written in.
 """
 
 from __future__ import annotations
@@ -100,9 +100,11 @@ def written_out(e: Expr) -> Iterator[tuple[Axis, int]]:
             for row in rows:
                 if not any(isinstance(cell, Family) for cell in row):
                     yield from listed(row)
-            for row in part.rows:
-                if isinstance(row, Family) and not any(isinstance(c, Family) for c in row.body):
-                    yield from listed(row.body)
+            for family in part.rows:
+                if not isinstance(family, Family):
+                    continue
+                if not any(isinstance(c, Family) for c in family.body):
+                    yield from listed(family.body)
         elif isinstance(part, Total):
             for bound in part.bounds:
                 yield from summed(bound, part.body)

@@ -66,7 +66,7 @@ def advised(marks: Sequence[Mark]) -> tuple[str, ...]:
         return ()
     places = [m.at.line if m.at else m.line for m in undefined]
     return (
-        f"{len(undefined)} products between lines {min(places)} and {max(places)} do not exist as "
-        "written: if their order and transposes are left to the reader there, say `products: loose` "
-        "for these lines",
+        f"{len(undefined)} products between lines {min(places)} and {max(places)} do not exist "
+        "as written: if their order and transposes are left to the reader there, say "
+        "`products: loose` for these lines",
     )
