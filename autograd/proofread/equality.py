@@ -16,6 +16,7 @@ from .repair import repairs
 from .report import Fix, Worst
 from .shapes import Undefined, shown
 from .slopes import Slope
+from .ties import tie_note
 from .tree import Call, Cases, Derivative, Each, Expr, Indicator, walk
 from .worlds import World
 
@@ -73,7 +74,8 @@ def ruled(points: Points, claim: Claim) -> Ruling:
         return wrong(points, problem, claim, rests_on)
     if rests_on and not replace(problem, author=True).holds(claim.written):
         return Ruling("carried", carried_words(rests_on), rests_on=rests_on, believed=True)
-    return Ruling("right")
+    note = tie_note(points, claim.target, claim.written, claim.around)
+    return Ruling("right", notes=(note,) if note else ())
 
 
 def carried_words(rests_on: Iterable[int]) -> str:
