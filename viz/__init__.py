@@ -21,6 +21,7 @@ from .errors import (
 from .focus import Paths, paths
 from .notebook import svg, walk
 from .page import page
+from .proof import marked
 
 __all__ = [
     "Diff",
@@ -36,6 +37,7 @@ __all__ = [
     "diff",
     "doctor",
     "draw",
+    "marked",
     "page",
     "paths",
     "svg",

@@ -17,6 +17,7 @@ MAX_NODES = 150
 FOLDED = 20_000  # nodes; a larger graph would take seconds at each look
 FOLDS: tuple[tuple[Kind, ...], ...] = (("layer",), ("neuron",), ("neuron", "repeat"))
 TIME_LIMIT = 10.0
+TITLE = "The page of a backward pass or a training run"
 
 
 def picture(node: Node) -> str | None:
@@ -86,15 +87,13 @@ class Inline:
 
     page: str = field(repr=False)
     height: int
+    title: str = field(default=TITLE, repr=False)
 
     def _repr_html_(self) -> str:
         return (
-            f'<iframe srcdoc="{escape(self.page)}" sandbox="allow-scripts" title="{TITLE}" '
+            f'<iframe srcdoc="{escape(self.page)}" sandbox="allow-scripts" title="{self.title}" '
             f'style="width:100%;height:{self.height}px;border:1px solid #d0d7de"></iframe>'
         )
-
-
-TITLE = "The page of a backward pass or a training run"
 
 
 def walk(

@@ -1,7 +1,12 @@
-"""What a proof-reading found."""
+"""What a proof-reading found.
+
+The words, the page and the terminal's colours are a view's (`viz`), which is loaded when a report
+is shown.
+"""
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -11,6 +16,7 @@ VERDICTS = (
     "right", "wrong", "carried", "loose", "undefined", "inconsistent", "definition", "not read",
 )  # fmt: skip
 MISTAKES = ("wrong", "carried", "undefined", "inconsistent")
+SLIPS = ("wrong", "undefined", "inconsistent")  # the author's own: "carried" follows from them
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,49 @@ class Report:
             return 1
         return 2 if "not read" in verdicts or not self.marks else 0
 
+    @property
+    def first(self) -> Mark | None:
+        """The mistake to start with: the first that rests on no other; None without any."""
+        slips = [m for m in self.marks if m.verdict in SLIPS]
+        return next((m for m in slips if not m.rests_on), slips[0] if slips else None)
+
     def to_dict(self) -> dict[str, Any]:
-        """Plain dicts, lists, texts and numbers, for JSON."""
-        return asdict(self) | {"ok": self.ok, "exit_code": self.exit_code}
+        """Plain dicts, lists, texts and numbers, for JSON; nan and infinities are texts."""
+        first = self.first
+        start = None if first is None else {"line": first.line, "part": first.part}
+        found: dict[str, Any] = _plain(asdict(self))
+        return found | {"ok": self.ok, "exit_code": self.exit_code, "first": start}
+
+    def __repr__(self) -> str:
+        found = ", ".join(f"{n} {verdict}" for verdict, n in self.counts.items())
+        return f"<Report{f' of {self.name}' if self.name else ''}: {found or 'nothing read'}>"
+
+    def __str__(self) -> str:
+        """What the terminal shows, without colours."""
+        from viz.proof import written
+
+        return written(self, "txt").rstrip("\n")
+
+    def __rich__(self) -> Any:
+        """What the terminal shows, for `rich.print`."""
+        from viz.proof.terminal import rich
+
+        return rich(self)
+
+    def _repr_html_(self) -> str | None:
+        """The marked page for a notebook; None, and so the text, without the extra `page`."""
+        try:
+            from viz.proof.page import inline
+
+            return inline(self)
+        except ImportError:
+            return None
+
+
+def _plain(x: Any) -> Any:
+    """Lists for tuples, and a text for a number that JSON lacks."""
+    if isinstance(x, dict):
+        return {key: _plain(value) for key, value in x.items()}
+    if isinstance(x, list | tuple):
+        return [_plain(value) for value in x]
+    return str(x) if isinstance(x, float) and not math.isfinite(x) else x

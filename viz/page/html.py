@@ -23,6 +23,11 @@ KATEX = ASSETS / "katex"
 
 def filled(template: str, **values: Any) -> str:
     """A template of this folder with its values; every text among them is escaped."""
+    return _environment().get_template(template).render(**values)
+
+
+@cache
+def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True,
         undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
@@ -31,7 +36,13 @@ def filled(template: str, **values: Any) -> str:
     environment.globals["panzoom"] = lambda: _safe(ASSETS / "panzoom" / "panzoom.min.js")
     environment.globals["katex"] = lambda: _safe(KATEX / "katex.min.js")
     environment.globals["katex_css"] = lambda: Markup(katex_css())
-    return environment.get_template(template).render(**values)
+    environment.globals["hand_css"] = lambda: Markup(hand_css())
+    return environment
+
+
+def safe(html: str) -> Markup:
+    """HTML that is to stand in a template as it is."""
+    return Markup(html)
 
 
 def _safe(path: Path) -> Markup:
@@ -48,9 +59,20 @@ def katex_css() -> str:
         file = KATEX / f"{font[1]}.woff2" if font else None
         if file is None or not file.exists():
             return ""
-        content = base64.b64encode(file.read_bytes()).decode()
-        source = f"src:url(data:font/woff2;base64,{content}) format('woff2')"
-        return re.sub(r"src:[^}]*", source, rule[0])
+        return re.sub(r"src:[^}]*", _source(file), rule[0])
 
     css = (KATEX / "katex.min.css").read_text(encoding="utf-8")
     return re.sub(r"@font-face\{[^}]*\}", face, css)
+
+
+@cache
+def hand_css() -> str:
+    """The font of a red pen."""
+    source = _source(ASSETS / "klee" / "KleeOne-SemiBold.woff2")
+    return f"@font-face{{font-family:Klee;font-weight:600;{source}}}"
+
+
+def _source(font: Path) -> str:
+    """A font written into its rule."""
+    content = base64.b64encode(font.read_bytes()).decode()
+    return f"src:url(data:font/woff2;base64,{content}) format('woff2')"
