@@ -8,16 +8,18 @@ from typing import Any
 
 import numpy as np
 
+from .coincidence import coincidence, fitting_by_chance, worst_entry
 from .loose import exact_form
 from .points import MORE, Points
 from .problem import Problem, agree
 from .recognise import recognised
 from .repair import repairs
 from .report import Fix, Worst
+from .resting import resting
 from .shapes import Undefined, shown
 from .slopes import Slope
 from .ties import tie_note
-from .tree import Call, Cases, Derivative, Each, Expr, Indicator, walk
+from .tree import Call, Cases, Derivative, Expr, Indicator, walk
 from .worlds import World
 
 Array = np.ndarray[Any, Any]
@@ -69,7 +71,7 @@ def ruled(points: Points, claim: Claim) -> Ruling:
             agree(problem.value(claim.written, i), problem.truth(i)) for i in range(len(worlds))
         ]
     except Undefined as error:
-        return undefined(problem, error, claim, rests_on)
+        return undefined(points, problem, error, claim, rests_on)
     if not all(true_way):
         return wrong(points, problem, claim, rests_on)
     if rests_on and not replace(problem, author=True).holds(claim.written):
@@ -106,6 +108,10 @@ def telling(points: Points, claim: Claim) -> tuple[World, ...]:
     return tuple(worlds)
 
 
+def own_world(points: Points, claim: Claim) -> World | None:
+    return points.own(points.fixed((claim.target, claim.written, *claim.around)))
+
+
 def piecewise(points: Points, claim: Claim) -> bool:
     forward = (d.expr for d in points.setup.definitions)
     labels = any(q.kind in ("labels", "onehot") for q in points.setup.quantities)
@@ -114,46 +120,6 @@ def piecewise(points: Points, claim: Claim) -> bool:
         for whole in (claim.target, claim.written, *forward)
         for e in walk(whole)
     )
-
-
-def resting(points: Points, written: Expr) -> tuple[int, ...]:
-    """The lines whose wrong results the formula uses."""
-    found: set[int] = set()
-    stack = [written]
-    seen: set[Expr] = set()
-    while stack:
-        for e in walk(stack.pop()):
-            if isinstance(e, Derivative) and e not in seen:
-                seen.add(e)
-                for target, (_, line) in points.beliefs.items():
-                    if concerns(target, e):
-                        found.add(line)
-            elif (name := getattr(e, "name", None)) in points.auxiliary and e not in seen:
-                seen.add(e)
-                stack.append(points.auxiliary[str(name)])
-    return tuple(sorted(found))
-
-
-def concerns(target: Expr, used: Derivative) -> bool:
-    """Whether the author's value of `target` is what `used` stands for."""
-    if isinstance(target, Each):
-        target = target.body
-    if not isinstance(target, Derivative) or target.of != used.of:
-        return False
-    if len(target.wrt) != len(used.wrt) or target.wrt[:-1] != used.wrt[:-1]:
-        return False
-    a, b = (getattr(e.wrt[-1], "of", e.wrt[-1]) for e in (target, used))
-    return bool(target.wrt[-1] == used.wrt[-1] or a == b)
-
-
-def worst_entry(written: Array, true: Array) -> Worst | None:
-    """Where the two are furthest apart, counted from 1."""
-    if written.shape != true.shape or not true.size:
-        return None
-    with np.errstate(all="ignore"):
-        off = np.where(np.isfinite(written), np.abs(written - true), np.inf)
-    place = np.unravel_index(int(np.argmax(off)), off.shape)
-    return Worst(tuple(int(i) + 1 for i in place), float(written[place]), float(true[place]))
 
 
 def wrong(points: Points, problem: Problem, claim: Claim, rests_on: tuple[int, ...]) -> Ruling:
@@ -181,34 +147,12 @@ def wrong(points: Points, problem: Problem, claim: Claim, rests_on: tuple[int, .
             notes.append(f"with the result of line {lines} it comes out right: two mistakes cancel")
         else:
             notes.append(f"it also rests on line {lines}, which is wrong")
-    if hint := coincidence(points, problem, claim):
+    if hint := coincidence(own_world(points, claim), problem):
         notes.append(hint)
     return Ruling(
         "wrong", message, worst_entry(written, true), repairs(problem), recognised(problem),
         rests_on=rests_on, notes=tuple(notes), believed=True,
     )  # fmt: skip
-
-
-def coincidence(points: Points, problem: Problem, claim: Claim) -> str:
-    """Why a wrong formula looks right at the document's own sizes."""
-    world = points.own(points.fixed((claim.target, claim.written, *claim.around)))
-    if world is None:
-        return ""
-    by_size: dict[int, list[str]] = {}
-    for name, n in world.sizes.items():
-        by_size.setdefault(n, []).append(name)
-    equal = [" = ".join(names) + f" = {n}" for n, names in by_size.items() if len(names) > 1]
-    own = replace(problem, worlds=(world,))
-    try:
-        written, true = own.value(claim.written), own.truth()
-    except Undefined:
-        return ""
-    if agree(written, true):
-        return f"at the document's own sizes it comes out right ({', '.join(equal) or 'by chance'})"
-    generic = problem.value(claim.written).shape == problem.truth().shape
-    if equal and written.shape == true.shape and not generic:
-        return f"its shape is right only because {' and '.join(equal)}"
-    return ""
 
 
 def abbreviated(problem: Problem, claim: Claim) -> Ruling | None:
@@ -239,7 +183,7 @@ def without_truth(problem: Problem, error: Undefined) -> Ruling:
 
 
 def undefined(
-    problem: Problem, error: Undefined, claim: Claim, rests_on: tuple[int, ...]
+    points: Points, problem: Problem, error: Undefined, claim: Claim, rests_on: tuple[int, ...]
 ) -> Ruling:
     """Shapes don't fit: loose where that is allowed and an arrangement of the factors is right."""
     notes = []
@@ -249,7 +193,12 @@ def undefined(
             rival = (exact.rival,) if exact.rival else ()
             return Ruling("loose", error.message, correct=exact.text, notes=rival)
         notes.append("no order, transposes or ⊙ of its factors gives the gradient either")
+    verdict, worst = "undefined", None
+    if (hidden := fitting_by_chance(own_world(points, claim), problem)) is not None:
+        note, worst = hidden
+        notes.append(note)
+        verdict = "wrong"
     return Ruling(
-        "undefined", error.message, None, repairs(problem), recognised(problem),
-        rests_on=rests_on, notes=tuple(notes),
+        verdict, error.message, worst, repairs(problem), recognised(problem),
+        rests_on=rests_on, notes=tuple(notes), believed=verdict == "wrong",
     )  # fmt: skip

@@ -1,0 +1,36 @@
+"""Which wrong lines a formula rests on."""
+
+from __future__ import annotations
+
+from .points import Points
+from .tree import Derivative, Each, Expr, walk
+
+
+def resting(points: Points, written: Expr) -> tuple[int, ...]:
+    """The lines whose wrong results the formula uses."""
+    found: set[int] = set()
+    stack = [written]
+    seen: set[Expr] = set()
+    while stack:
+        for e in walk(stack.pop()):
+            if isinstance(e, Derivative) and e not in seen:
+                seen.add(e)
+                for target, (_, line) in points.beliefs.items():
+                    if concerns(target, e):
+                        found.add(line)
+            elif (name := getattr(e, "name", None)) in points.auxiliary and e not in seen:
+                seen.add(e)
+                stack.append(points.auxiliary[str(name)])
+    return tuple(sorted(found))
+
+
+def concerns(target: Expr, used: Derivative) -> bool:
+    """Whether the author's value of `target` is what `used` stands for."""
+    if isinstance(target, Each):
+        target = target.body
+    if not isinstance(target, Derivative) or target.of != used.of:
+        return False
+    if len(target.wrt) != len(used.wrt) or target.wrt[:-1] != used.wrt[:-1]:
+        return False
+    a, b = (getattr(e.wrt[-1], "of", e.wrt[-1]) for e in (target, used))
+    return bool(target.wrt[-1] == used.wrt[-1] or a == b)
