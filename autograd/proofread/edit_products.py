@@ -1,0 +1,145 @@
+"""Single changes of a product: transposes, order, which sign, which factors, brackets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .edit_words import Edit, Vocabulary, less, mask, square
+from .tree import Add, Call, Derivative, Entry, Expr, Matrix, Mul, Symbol, Transpose
+
+MATRIX = ("matrix", "@")
+ELEMENT = {"matrix": "entrywise", "@": "*", "entrywise": "matrix", "*": "@"}
+
+
+def toggled(e: Expr) -> Expr:
+    return e.of if isinstance(e, Transpose) else Transpose(e)
+
+
+def transposes(e: Expr, parent: Expr | None, v: Vocabulary) -> Iterator[Edit]:
+    """xᵀ for x, and x for xᵀ."""
+    if isinstance(e, Transpose):
+        yield Edit(e.of, "transpose", (e.of, "without the transpose"), 1.0)
+        return
+    if isinstance(parent, Transpose) or not isinstance(e, Symbol | Derivative | Add | Mul | Matrix):
+        return
+    if not v.is_number(e):
+        cost = 1.0 if isinstance(e, Symbol | Derivative) else 1.2 if parent is None else 1.4
+        yield Edit(Transpose(e), "transpose", ("transpose", e), cost)
+
+
+def orders(e: Expr, parent: Expr | None, v: Vocabulary) -> Iterator[Edit]:
+    """B A for A B, Bᵀ Aᵀ, the transpose on the other factor; A C B for A B C."""
+    if not isinstance(e, Mul) or e.kind not in MATRIX:
+        return
+    a, b = e.left, e.right
+    if v.is_number(a) or v.is_number(b):
+        return
+    yield Edit(Mul(b, a, e.kind, e.sign), "swap", ("swap", a, "and", b), 1.0)
+    if isinstance(a, Transpose) != isinstance(b, Transpose):
+        bare, other = (a, b) if isinstance(a, Transpose) else (b, a)
+        yield Edit(
+            Mul(toggled(a), toggled(b), e.kind, e.sign), "transpose",
+            ("transpose", other, "instead of", toggled(bare)), 1.1,
+        )  # fmt: skip
+    yield Edit(
+        Mul(toggled(b), toggled(a), e.kind, e.sign), "transpose",
+        ("transpose the product of", a, "and", b), 1.1,
+    )  # fmt: skip
+    if isinstance(a, Mul) and a.kind in MATRIX and not v.is_number(a.left):
+        inner = Mul(Mul(a.left, b, a.kind, a.sign), a.right, e.kind, e.sign)
+        yield Edit(inner, "swap", ("swap", a.right, "and", b), 1.0)
+
+
+def signs(e: Expr, parent: Expr | None, v: Vocabulary) -> Iterator[Edit]:
+    """⊙ for the matrix product and back."""
+    if not isinstance(e, Mul) or v.is_number(e.left) or v.is_number(e.right):
+        return
+    new = v.entrywise(e.left, e.right) if e.kind in MATRIX else v.matrix(e.left, e.right)
+    words = {True: ("⊙", "the matrix product"), False: ("*", "@")}[v.latex]
+    first, second = words if e.kind in MATRIX else words[::-1]
+    yield Edit(new, "product", (f"{first} instead of {second} before", e.right), 1.0)
+    a = e.left
+    if isinstance(a, Mul) and (a.kind in MATRIX) != (e.kind in MATRIX):
+        swapped = Mul(Mul(a.left, a.right, e.kind, e.sign), e.right, a.kind, a.sign)
+        yield Edit(swapped, "product", ("exchange the signs around", a.right), 1.6)
+
+
+def brackets(e: Expr, parent: Expr | None, v: Vocabulary) -> Iterator[Edit]:
+    """a (b c) for (a b) c, and back, where the two signs differ."""
+    if not isinstance(e, Mul):
+        return
+    a, b = e.left, e.right
+    if isinstance(a, Mul) and (a.kind in MATRIX) != (e.kind in MATRIX):
+        inner = Mul(a.right, b, e.kind, e.sign)
+        words = ("brackets around", inner)
+        yield Edit(Mul(a.left, inner, a.kind, a.sign), "brackets", words, 1.3)
+    if isinstance(b, Mul) and (b.kind in MATRIX) != (e.kind in MATRIX):
+        inner = Mul(a, b.left, e.kind, e.sign)
+        words = ("brackets around", inner)
+        yield Edit(Mul(inner, b.right, b.kind, b.sign), "brackets", words, 1.3)
+
+
+def dropped(e: Expr, parent: Expr | None, v: Vocabulary) -> Iterator[Edit]:
+    """A product without one of its factors."""
+    if isinstance(e, Mul):
+        for kept, gone in ((e.left, e.right), (e.right, e.left)):
+            cost = 1.2 if v.is_number(gone) else 1.5
+            kind = "factor" if v.is_number(gone) else "extra factor"
+            yield Edit(kept, kind, ("without the factor", gone), cost)
+
+
+def slopes_of(q: Expr, v: Vocabulary) -> Iterator[tuple[Expr, float]]:
+    """What a formula forgets to multiply by: q itself, or a derivative in terms of q."""
+    yield v.entrywise(q, less(q)), 1.6
+    yield q, 2.0
+    yield less(q), 2.0
+    yield less(square(q)), 1.8
+    yield mask(q), 1.8
+
+
+def inserted(e: Expr, parent: Expr | None, v: Vocabulary) -> Iterator[Edit]:
+    """A further factor entry by entry, on the right, for every quantity."""
+    if isinstance(parent, Mul) and parent.kind not in MATRIX:
+        return  # the product around it takes the factor, once
+    if isinstance(parent, Transpose) or not isinstance(
+        e, Symbol | Derivative | Add | Mul | Entry | Call
+    ):
+        return
+    for q in v.quantities:
+        for factor, cost in slopes_of(q, v):
+            words = ("multiply by", factor)
+            yield Edit(v.entrywise(e, factor), "missing factor", words, cost)
+
+
+def matrices(e: Expr, parent: Expr | None, v: Vocabulary) -> Iterator[Edit]:
+    """A further factor of a matrix product, on either side, transposed or not."""
+    if isinstance(parent, Mul) and parent.kind in MATRIX and e is parent.left:
+        return
+    if isinstance(parent, Transpose) or not isinstance(e, Symbol | Derivative | Add | Mul):
+        return
+    for q in (*v.quantities, *v.derivatives):
+        for factor in (q, Transpose(q)):
+            words = ("multiply by", factor, "on the")
+            yield Edit(v.matrix(e, factor), "missing factor", f"{words} right", 2.0)
+            yield Edit(v.matrix(factor, e), "missing factor", f"{words} left", 2.0)
+
+
+def replaced_factor(e: Expr, parent: Expr | None, v: Vocabulary) -> Iterator[Edit]:
+    """h(1−h) for a quantity's other slopes, where the author has one of them."""
+    if not isinstance(e, Mul):
+        return
+    q = sloping(e)
+    if q is not None:
+        for slope, cost in ((less(square(q)), 1.2), (mask(q), 1.6)):
+            yield Edit(slope, "slope", (slope, "instead of", e), cost)
+
+
+def sloping(e: Mul) -> Expr | None:
+    """The h of h(1−h)."""
+    for q, rest in ((e.left, e.right), (e.right, e.left)):
+        if rest == less(q):
+            return q
+    return None
+
+
+RULES = (transposes, orders, signs, brackets, dropped, inserted, matrices, replaced_factor)

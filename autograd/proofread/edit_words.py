@@ -1,0 +1,179 @@
+"""What a formula can be changed with: the quantities of its world, spelled as its author would."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from .printing import plain
+from .problem import Problem
+from .tree import (
+    Add,
+    Derivative,
+    Entry,
+    Expr,
+    Indicator,
+    Mul,
+    Negative,
+    Number,
+    Power,
+    Quotient,
+    Relation,
+    Symbol,
+    Transpose,
+    walk,
+)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A formula after one change.
+
+    `said` says what to do, in words and formulas; `cost` is how far-fetched that is.
+    """
+
+    expr: Expr
+    kind: str
+    said: str | tuple[str | Expr, ...]
+    cost: float
+
+    @property
+    def words(self) -> str:
+        if isinstance(self.said, str):
+            return self.said
+        return " ".join(x if isinstance(x, str) else plain(x) for x in self.said)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Quantities (arrays), numbers (λ, α), sizes and derivatives that a change may bring in."""
+
+    quantities: tuple[Symbol, ...]
+    numbers: tuple[Symbol, ...]
+    sizes: tuple[Symbol, ...]
+    derivatives: tuple[Derivative, ...]
+    target: Expr
+    wrt: str  # the variable of the target's derivative, "" if it is none
+    latex: bool
+    shapes: dict[str, tuple[int, ...]]
+
+    def matrix(self, a: Expr, b: Expr) -> Mul:
+        return Mul(a, b, "matrix") if self.latex else Mul(a, b, "@", "@")
+
+    def entrywise(self, a: Expr, b: Expr) -> Mul:
+        return Mul(a, b, "entrywise", "\\odot") if self.latex else Mul(a, b, "*", "*")
+
+    def times(self, number: Expr, e: Expr) -> Mul:
+        return Mul(number, e, "matrix") if self.latex else Mul(number, e, "*", "*")
+
+    def over(self, e: Expr, n: Expr) -> Expr:
+        """e/n, as 1/n · e in LaTeX."""
+        return self.times(Quotient(Number(1.0), n), e) if self.latex else Quotient(e, n)
+
+    def is_number(self, e: Expr) -> bool:
+        """Whether a formula is seen to be a number at a glance."""
+        if isinstance(e, Symbol):
+            return self.shapes.get(e.name, (0,)) == ()
+        if isinstance(e, Quotient):
+            return self.is_number(e.top) and self.is_number(e.bottom)
+        return isinstance(e, Number)
+
+
+def vocabulary(problem: Problem) -> Vocabulary:
+    world = problem.worlds[0]
+    spell = Spelling(problem)
+    shapes = {name: s for name, s in world.quantities().items() if name != problem.loss}
+    symbols = {name: spell(name) for name in shapes}
+    arrays = tuple(s for s in symbols.values() if shapes[s.name] != ())
+    numbers = tuple(
+        s for s in symbols.values() if shapes[s.name] == () and s.name not in world.sizes
+    )
+    sizes = tuple(spell(name) for name in world.sizes)
+    shapes |= dict.fromkeys(world.sizes, ())
+    allowed = sorted(problem.allowed, key=plain)
+    used = (e for e in walk(problem.written) if isinstance(e, Derivative))
+    known = dict.fromkeys((*used, *allowed))
+    mine = key(problem.target) if isinstance(problem.target, Derivative | Entry) else None
+    return Vocabulary(
+        arrays, numbers, sizes,
+        tuple(d for d in known if key(d) != mine and isinstance(d, Derivative)),
+        problem.target, _variable(problem.target), problem.notation == "latex", shapes,
+    )  # fmt: skip
+
+
+def negative(e: Expr) -> Expr:
+    return e.of if isinstance(e, Negative) else Negative(e)
+
+
+def less(e: Expr) -> Add:
+    """1 − e."""
+    return Add((Number(1.0), negative(e)))
+
+
+def square(e: Expr) -> Power:
+    return Power(e, Number(2.0))
+
+
+def mask(e: Expr) -> Indicator:
+    """1 where e > 0: the slope of a relu."""
+    return Indicator(Relation(e, ">", Number(0.0)))
+
+
+def key(e: Expr) -> tuple[str, ...]:
+    """What a derivative is of and by, without entries: ("L", "W2") of ∂L/∂W2[1, 1] too."""
+    while isinstance(e, Entry | Transpose):
+        e = e.of
+    if isinstance(e, Symbol):
+        return (e.name,)
+    if isinstance(e, Derivative):
+        return (*key(e.of), *(name for w in e.wrt for name in key(w)))
+    return (repr(e),)
+
+
+def _variable(target: Expr) -> str:
+    names = key(target)
+    return names[1] if isinstance(target, Derivative | Entry | Transpose) and names[1:] else ""
+
+
+class Spelling:
+    """Symbols spelled as the author spells them, or would: z^{(1)} where there is an h^{(1)}."""
+
+    def __init__(self, problem: Problem) -> None:
+        seen = [
+            e
+            for part in (problem.written, problem.target, *problem.allowed)
+            for e in walk(part)
+            if isinstance(e, Symbol) and e.text
+        ]
+        self.text = {s.name: s.text for s in seen}
+        self.patterns = sorted(set(_patterns(seen)))
+
+    def __call__(self, name: str) -> Symbol:
+        if name in self.text:
+            return Symbol(name, text=self.text[name])
+        if m := re.fullmatch(r"([A-Za-z]+)(\d+)", name):
+            for before, after in self.patterns:
+                return Symbol(name, text=f"{m[1]}{before}{m[2]}{after}")
+        return Symbol(name)
+
+
+def _patterns(seen: list[Symbol]) -> Iterator[tuple[str, str]]:
+    for s in seen:
+        m = re.fullmatch(r"([A-Za-z]+)(\d+)", s.name)
+        if m and s.text.startswith(m[1]) and s.text.count(m[2]) == 1:
+            before, after = s.text[len(m[1]) :].split(m[2])
+            yield before, after
+
+
+@lru_cache(maxsize=65536)
+def respelled(text: str, old: str, new: str) -> str:
+    """The text of an entry or derivative with another quantity in it; "" if that isn't plain."""
+    if not (text and old and new):
+        return ""
+    if old in text:
+        return text.replace(old, new)
+    if old[1:] == new[1:] and old[0].isalpha() and text.count(old[0]) == 1:
+        return text.replace(old[0], new[0])
+    return ""

@@ -1,0 +1,62 @@
+"""Parts of a formula that do nothing: 0·x, x − x, x/x."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from .remembering import Remembering
+from .tree import (
+    Derivative,
+    Entry,
+    Expr,
+    Indicator,
+    Mul,
+    Number,
+    Relation,
+    Symbol,
+    children,
+    mapped,
+    walk,
+)
+
+
+def idle(e: Expr, values: Remembering) -> int:
+    """How many quantities could be multiplied by anything and change nothing."""
+    value = values.array(e)
+    if value is None:
+        return 0
+    count = 0
+    for n in range(sum(1 for _ in leaves(e))):
+        moved = values.array(scaled(e, n))
+        if moved is not None and moved.shape == value.shape:
+            count += np.allclose(moved, value, rtol=1e-12, atol=0)
+    return count
+
+
+def gradients_in(e: Expr) -> list[Derivative]:
+    return [x for x in walk(e) if isinstance(x, Derivative)]
+
+
+def leaves(e: Expr) -> Iterator[Expr]:
+    """Quantities where a factor would show: not in comparisons, indices or derivatives."""
+    if isinstance(e, Symbol | Derivative | Entry):
+        yield e
+    elif not isinstance(e, Relation | Indicator):
+        for part in children(e):
+            yield from leaves(part)
+
+
+def scaled(e: Expr, n: int) -> Expr:
+    """The formula with its n-th leaf multiplied by a number."""
+    count = -1
+
+    def visit(x: Expr) -> Expr:
+        nonlocal count
+        if isinstance(x, Symbol | Derivative | Entry):
+            count += 1
+            return Mul(Number(1.37), x, "entrywise") if count == n else x
+        return x if isinstance(x, Relation | Indicator) else mapped(x, visit)
+
+    return visit(e)
