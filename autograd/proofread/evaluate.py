@@ -45,6 +45,7 @@ from .tree import (
     Norm,
     Number,
     Ones,
+    Opaque,
     Power,
     Quotient,
     Relation,
@@ -388,6 +389,13 @@ class Evaluation:
         moved = tuple((name, np.asarray(data(self.value(x)))) for name, x in e.where)
         return Evaluation(self.around.elsewhere(moved), self.indices).of(e.of)
 
+    def opaque(self, e: Opaque) -> Value:
+        args = [np.array(data(self.value(a))) for a in e.args]  # its own: it may write into them
+        try:
+            return np.asarray(data(e.function(*args)), float)
+        except Exception as error:  # anything can go wrong in there
+            raise Undefined(f"{e.text} raised {type(error).__name__}: {error}", e.at) from None
+
     def whole(self, e: Whole) -> Value:
         raise Undefined("`:` stands for an axis and is no number", e.at)
 
@@ -418,5 +426,6 @@ RULES: dict[type, Callable[[Evaluation, Any], Value]] = {
     Call: Evaluation.call, Norm: Evaluation.norm, Total: Evaluation.total,
     Index: Evaluation.index, Matrix: matrix, Indicator: Evaluation.indicator,
     Cases: Evaluation.cases, Ones: Evaluation.ones, At: Evaluation.at, Each: Evaluation.each,
-    Whole: Evaluation.whole, Relation: Evaluation.alone, Family: Evaluation.alone,
+    Opaque: Evaluation.opaque, Whole: Evaluation.whole, Relation: Evaluation.alone,
+    Family: Evaluation.alone,
 }  # fmt: skip

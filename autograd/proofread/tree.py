@@ -217,6 +217,15 @@ class At(Expr):
 
 
 @dataclass(frozen=True)
+class Opaque(Expr):
+    """What a Python function of the author's returns; nobody looks into it."""
+
+    function: Callable[..., Any]
+    args: tuple[Expr, ...]
+    text: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
 class Each(Expr):
     """The body for every value of its free letters, which range over what `like` indexes by them.
 
