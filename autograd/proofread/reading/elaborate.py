@@ -1,0 +1,253 @@
+"""From LaTeX as it stands to lines that can be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from ...errors import ProofreadError
+from ..claims import line as claim
+from ..lines import Instance, Line, Member
+from ..tree import Derivative, Entry, Expr, Number, Span, Symbol, walk
+from ..worlds import Setup
+from . import defaults, known, statements
+from .checked import ConfigError
+from .config import Config, Formula, Settings
+from .formulas import formula
+from .known import Known
+from .macros import Macro, macro
+from .raw import Raw, RawEquation, RawMember
+from .scope import Missing, Scope, Source, Unread
+
+Parse = Callable[[str], Raw]
+
+
+def lines(
+    equations: Sequence[RawEquation], config: Config, source: str, parse: Parse
+) -> tuple[Setup, list[Line]]:
+    """The setup and the lines of a document.
+
+    source: its text, which the equations' places count in.  parse: reads one LaTeX formula, for
+    the patterns of the configuration.  Raises ConfigError for a configuration that says what
+    cannot be.
+    """
+    return Elaboration(config, Source(tuple(source.splitlines())), parse).read(equations)
+
+
+class Elaboration:
+    """One document's reading."""
+
+    def __init__(self, config: Config, source: Source, parse: Parse) -> None:
+        self.config, self.source, self.parse = config, source, parse
+        self.found: list[Line] = []
+        self.left: RawMember | None = None  # of the display before, for one that goes on
+        self.claimed: set[tuple[Expr, tuple[Expr, ...]]] = set()
+        self.macros: dict[int, tuple[Macro, ...]] = {}
+        self.uses_sign = False
+        self.known = Known(set(), set())
+
+    def read(self, equations: Sequence[RawEquation]) -> tuple[Setup, list[Line]]:
+        equations = [self.renamed(e) for e in equations]
+        self.known = known.defined(equations, self.config, self.text_of)
+        self.abbreviate(equations)
+        claims = list(self.config.claims)
+        for equation in equations:
+            while claims and claims[0][0] < equation.at.line:
+                self.claim(*claims.pop(0))
+            if equation.at.line not in self.config.skip:
+                self.equation(equation)
+        for line, text in claims:
+            self.claim(line, text)
+        return known.setup(self.config, self.known, self.uses_sign), self.found
+
+    def text_of(self, raw: Raw) -> str:
+        return self.source.slice(raw.at)
+
+    def renamed(self, e: RawEquation) -> RawEquation:
+        aliases = self.config.at(e.at.line).aliases
+        return replace(
+            e,
+            members=tuple(
+                replace(m, value=None if m.value is None else known.renamed(m.value, aliases))
+                for m in e.members
+            ),
+        )
+
+    def scope(self, settings: Settings, letters: dict[str, int], reading: int = 0) -> Scope:
+        if id(settings) not in self.macros:
+            self.macros[id(settings)] = tuple(
+                macro(m, self.parse, settings.layers) for m in settings.symbols.values()
+            )
+        return Scope(
+            settings, frozenset(self.known.names), frozenset(self.known.sizes),
+            self.macros[id(settings)], self.source, formula,
+            shapes={q.name: q.shape for q in self.config.quantities}, letters=letters,
+            functions_of=self.known.functions_of, abbreviations=self.known.abbreviations,
+            reading=reading,
+        )  # fmt: skip
+
+    def abbreviate(self, equations: Sequence[RawEquation]) -> None:
+        """Names that a line introduces for a derivative: δ^{(l)} = ∂J/∂z^{(l)}."""
+        before = known.declared(self.config).names
+        for e in equations:
+            if len(e.members) < 2 or e.continues or e.members[1].value is None:
+                continue
+            settings = self.config.at(e.at.line)
+            for letters in known.assignments(used(e.members), settings):
+                scope = self.scope(settings, letters)
+                try:
+                    left, right = (scope.read(m.value) for m in e.members[:2] if m.value)
+                except (Unread, ValueError):
+                    continue
+                if (
+                    not isinstance(left, Symbol)
+                    or left.name in before
+                    or not isinstance(right, Derivative)
+                ):
+                    continue
+                if isinstance(right.of, Symbol) and right.of.name in settings.losses:
+                    self.known.abbreviations.setdefault(left.name, right)
+
+    def add(self, line: Line) -> None:
+        self.found.append(replace(line, number=len(self.found) + 1))
+
+    def equation(self, e: RawEquation) -> None:
+        settings = self.config.at(e.at.line)
+        members = e.members
+        if e.continues:
+            if self.left is None:
+                return self.unread(e, "it begins with = and there is nothing before it")
+            rest = members[1:] if members and members[0].value is None else members
+            members = (replace(self.left, sign=""), *rest)
+        elif members and members[0].value is not None and (not e.inline or len(members) > 1):
+            self.left = members[0]
+        if e.reason:
+            return self.unread(e, e.reason)
+        if len(members) < 2:
+            return None  # a formula alone claims nothing
+        if any(m.value is None for m in members):
+            return self.unread(e, "a side of it is empty")
+        try:
+            size = statements.stated_size(members, settings, self.known)
+            if size is not None:
+                return self.size(e, members, *size, settings)
+            for part in statements.separated(members):
+                self.add_all(e, part, settings)
+        except Unread as error:
+            self.unread(e, error.message, error)
+        return None
+
+    def size(
+        self, e: RawEquation, members: Sequence[RawMember], name: str, n: int, settings: Settings
+    ) -> None:
+        """A statement of a size, which is judged by numbers: the others are generic."""
+        if name in settings.layers:
+            true = settings.layers[name][0]
+        else:
+            true = self.config.sizes.get(name, self.known.stated.setdefault(name, n))
+        left, right = (
+            Member(m.sign, Number(float(x)), m.text, m.at)
+            for m, x in zip(members, (true, n), strict=True)
+        )
+        self.add(Line(0, e.text, e.at, instances=(Instance((left, right)),)))
+
+    def unread(self, e: RawEquation, reason: str, error: Unread | None = None) -> None:
+        at = error.at if error and error.at else None
+        place = f"line {at.line}, column {at.column}: " if at else ""
+        self.add(Line(0, e.text, e.at, "unread", reason=place + reason, notes=e.warnings))
+
+    def add_all(self, e: RawEquation, members: Sequence[RawMember], settings: Settings) -> None:
+        """The line of an equation, and those of the sizes that are written in it."""
+        if statements.declares_index(members, self.scope(settings, {})):
+            return
+        scopes: list[Scope] = []
+        instances = self.instances(members, settings, 0, scopes)
+        names = list(dict.fromkeys(name for s in scopes for name in s.ambiguous))
+        readings = tuple(
+            (name, self.instances(members, settings, k, [])) for k, name in enumerate(names)
+        )
+        notes = tuple(dict.fromkeys(note for s in scopes for note in s.notes))
+        line = Line(
+            0, e.text, e.at, kind_of(members, instances), instances,
+            readings if len(names) > 1 else (), loose=any(s.loose for s in scopes),
+            notes=(*e.warnings, *notes),
+        )  # fmt: skip
+        if line.kind == "shape":
+            line = statements.shape(line, members, scopes[0])
+        self.add(line)
+        for matrix, shape, raw in scopes[0].claimed:
+            if (matrix, shape) not in self.claimed:
+                self.claimed.add((matrix, shape))
+                member = Member("", matrix, self.text_of(raw), raw.at)
+                self.add(Line(
+                    0, self.text_of(raw), raw.at, "shape", (Instance((member,)),), shape=shape,
+                ))  # fmt: skip
+
+    def instances(
+        self, members: Sequence[RawMember], settings: Settings, reading: int, scopes: list[Scope]
+    ) -> tuple[Instance, ...]:
+        """The line for each value of its general letters."""
+        choices = known.assignments(used(members), settings)
+        general = {x for x, v in settings.layers.items() if len(v) > 1}
+        found = []
+        for letters in choices:
+            scope = self.scope(settings, letters, reading)
+            scopes.append(scope)
+            shown = tuple((x, n) for x, n in letters.items() if x in general)
+            found.append(self.instance(members, scope, shown))
+        return tuple(found)
+
+    def instance(
+        self, members: Sequence[RawMember], scope: Scope, letters: tuple[tuple[str, int], ...]
+    ) -> Instance:
+        done: list[Member] = []
+        trouble = ""
+        for k, m in enumerate(members):
+            assert m.value is not None
+            sign = defaults.RELATIONS.get(m.sign, m.sign) if k else ""
+            try:
+                if sign == "in":
+                    expr: Expr = Number(0.0)  # the sizes are read as a shape
+                else:
+                    expr = scope.read(m.value)
+            except Missing as error:
+                trouble = trouble or error.message
+                done = done or [Member("", Symbol("?", text=m.text), m.text, m.at)]
+                continue
+            if k and sign not in ("=", "!=", "<", "<=", ">", ">=", "in", "\\leftarrow", "←"):
+                raise Unread(f"what the sign {m.sign} means is not known", m.at)
+            self.uses_sign |= any(x == Symbol("pm") for x in walk(expr))
+            done.append(Member("=" if sign in ARROWS else sign, expr, m.text, m.at))
+        return Instance(tuple(done), letters, trouble)
+
+    def claim(self, number: int, formula: Formula) -> None:
+        """A formula that the configuration attaches to a line of prose."""
+        settings = self.config.at(number)
+        loss = settings.losses[0] if settings.losses else ""
+        try:
+            found = claim(formula.text, 0, self.known.names | self.known.sizes, loss)
+        except ProofreadError as error:
+            raise ConfigError(f"{formula.where}: claims: {number}: {error}") from None
+        words = self.source.lines[number - 1] if number <= len(self.source.lines) else ""
+        self.add(replace(found, at=Span(number, 1, number, len(words) + 1)))
+
+
+ARROWS = ("\\leftarrow", "←")
+
+
+def used(members: Sequence[RawMember]) -> set[str]:
+    return set().union(*(known.free_letters(m.value) for m in members))
+
+
+def kind_of(members: Sequence[RawMember], instances: Sequence[Instance]) -> str:
+    """ "shape" for ∈, "assignment" where the left side is used on the right, else "equation"."""
+    signs = {defaults.RELATIONS.get(m.sign, m.sign) for m in members[1:]}
+    if "in" in signs:
+        return "shape"
+    for instance in instances:
+        if len(instance.members) != 2:
+            continue
+        left, right = (m.expr for m in instance.members)
+        if isinstance(left, Symbol | Entry) and any(x == left for x in walk(right)):
+            return "assignment"
+    return "equation"

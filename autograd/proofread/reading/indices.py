@@ -1,0 +1,239 @@
+"""Letters with scripts: quantities, their layers, entries and powers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..tree import (
+    Call,
+    Derivative,
+    Entry,
+    Expr,
+    Index,
+    Number,
+    Ones,
+    Power,
+    Symbol,
+    Transpose,
+    Whole,
+)
+from . import defaults, macros, trees
+from .entries import entry_index, index_of
+from .meanings import meaning, unknown
+from .raw import Group, Letter, List, Raw, Scripted, Sequence
+from .scope import Missing, Scope, Unread
+
+
+def letter(raw: Letter, scope: Scope) -> Expr:
+    """A letter alone."""
+    found = macros.matched((raw,), scope.macros)
+    if found:
+        return meaning(found, raw, scope)
+    name = trees.name_of(raw)
+    if raw.accent == "bar" and not scope.has(name):
+        return adjoint(raw, None, None, scope)
+    if scope.has(name) or (name in scope.sizes and name not in scope.bound):
+        return symbol(name, raw, scope.text(raw), scope)
+    if name in scope.letters:
+        return Number(float(scope.letters[name]), at=raw.at)
+    if name in defaults.ONES and raw.font in defaults.BOLD:
+        return Ones(at=raw.at)
+    if scope.is_index(name):
+        return Index(name, at=raw.at)
+    if name == "I":
+        return Ones("eye", at=raw.at)
+    if name == "pi":
+        return Number(3.141592653589793, at=raw.at)
+    if name == "e":
+        return Number(2.718281828459045, at=raw.at)
+    return named(name, raw, scope)
+
+
+def symbol(name: str, raw: Raw, text: str, scope: Scope) -> Expr:
+    """A quantity, or the derivative that its name is short for."""
+    if name in scope.abbreviations:
+        return replace(scope.abbreviations[name], text=text, at=raw.at)
+    return Symbol(name, text=text, at=raw.at)
+
+
+def named(name: str, raw: Raw, scope: Scope) -> Expr:
+    """What is no quantity: the loss in words, or a gradient dz2."""
+    if name.lower() in ("loss", "cost") and scope.loss:
+        return Symbol(scope.loss, text=scope.text(raw), at=raw.at)
+    for prefix in ("d", f"d{scope.loss}_d", "grad_"):
+        if scope.loss and name.startswith(prefix) and scope.has(name[len(prefix) :]):
+            of, wrt = Symbol(scope.loss), Symbol(name[len(prefix) :])
+            return Derivative(of, (wrt,), text=scope.text(raw), at=raw.at)
+    raise unknown(name, raw, scope)
+
+
+def scripted(raw: Scripted, scope: Scope) -> Expr:
+    """Something with a subscript, a superscript or primes."""
+    sup, transposed = trees.without_transpose(raw.sup)
+    if not transposed and scope.settings.prime == "transpose" and raw.primes:
+        transposed, raw = True, replace(raw, primes=0)
+    if transposed:
+        return Transpose(_bare(replace(raw, sup=sup), scope), at=raw.at)
+    found = macros.matched((raw,), scope.macros)
+    if found:
+        return with_scripts(meaning(found, raw, scope), found.sub, found.sup, raw, scope)
+    if isinstance(raw.base, Letter):
+        return letter_with_scripts(raw, raw.base, scope)
+    if raw.primes:
+        raise Unread("a prime on something that is no function: set prime: transpose?", raw.at)
+    return with_scripts(scope.read(raw.base), raw.sub, raw.sup, raw, scope)
+
+
+def _bare(raw: Scripted, scope: Scope) -> Expr:
+    if raw.sub is None and raw.sup is None and not raw.primes:
+        return scope.read(raw.base)
+    return scripted(raw, scope)
+
+
+def letter_with_scripts(raw: Scripted, base: Letter, scope: Scope) -> Expr:
+    """a_i^{(l)}, h_1, x^2, e^x."""
+    name = trees.name_of(base)
+    if base.accent == "bar" and not any(q.startswith(name) for q in scope.names):
+        return adjoint(base, raw.sub, raw.sup, scope, raw)
+    if name == "e" and not scope.has("e") and raw.sup is not None and raw.sub is None:
+        return Call("exp", (scope.read(raw.sup),), text="\\exp", at=raw.at)
+    if name in defaults.ONES and base.font in defaults.BOLD:
+        return Ones(at=raw.at)
+    if name == "I":
+        return Ones("eye", at=raw.at)
+    quantity, sub, sup = quantity_of(raw, name, scope)
+    if raw.primes:
+        raise Unread(f"{name}′ is the derivative of a function, and {name} is none", raw.at)
+    return with_scripts(quantity, sub, sup, raw, scope)
+
+
+def quantity_of(raw: Scripted, name: str, scope: Scope) -> tuple[Expr, Raw | None, Raw | None]:
+    """The quantity that a name with scripts is, and the scripts that are left."""
+    text = scope.text(raw) if raw.sub is None else ""
+    layer = layer_of(raw.sup, name, scope)
+    if layer is not None:
+        full = f"{name}{layer}"
+        if not (scope.has(full) or full in scope.sizes):
+            raise missing(name, full, raw, scope)
+        return symbol(full, raw, text or _head(raw, scope), scope), raw.sub, None
+    if (found := _by_subscript(raw, name, scope)) is not None:
+        return found[0], found[1], raw.sup
+    if raw.sub is None and not scope.has(name) and name not in scope.letters:
+        shown = scope.text(raw)
+        if not scope.is_index(name) and name not in scope.sizes:
+            raise unknown(shown if raw.sup is not None else name, raw, scope)
+    base = replace(raw, sub=None, sup=None, primes=0).base
+    return scope.read(base), raw.sub, raw.sup
+
+
+def _head(raw: Scripted, scope: Scope) -> str:
+    """The author's spelling of W^{(2)} in W^{(2)}_{ij}."""
+    sup = scope.text(raw.sup) if raw.sup is not None else ""
+    shown = sup[1:-1] if sup.startswith("{") else sup
+    return f"{scope.text(raw.base)}^{{{shown}}}"
+
+
+def layer_of(sup: Raw | None, name: str, scope: Scope) -> int | None:
+    """The layer that a superscript names: (2), (l), l + 1; a bare 2 is a power of what is known."""
+    if sup is None:
+        return None
+    n = trees.integer(sup, dict(scope.letters))
+    if n is None:
+        return None
+    bracketed = isinstance(sup, Group)
+    if bracketed or trees.letters_in(sup) & set(scope.settings.layers):
+        return n if bracketed or not scope.has(name) or scope.layered(name) else None
+    return n if not scope.has(name) and f"{name}{n}" in scope.names | scope.sizes else None
+
+
+def _by_subscript(raw: Scripted, name: str, scope: Scope) -> tuple[Expr, Raw | None] | None:
+    """h_1 -> h1, W_{xh} -> Wxh, h_{2,ij} -> entry i, j of h2; None if the subscript is none."""
+    if raw.sub is None:
+        return None
+    first, *rest = trees.items(raw.sub)
+    tag = subscript_name(first, scope)
+    if not tag:
+        return None
+    for full in (f"{name}{tag}", f"{name}_{tag}"):
+        if scope.has(full) or (full in scope.sizes and not scope.has(name)):
+            left = None if not rest else rest[0] if len(rest) == 1 else List(raw.at, tuple(rest))
+            whole = replace(raw, sup=None)
+            text = scope.text(raw) if raw.sup is None and not rest else _tagged(whole, first, scope)
+            return symbol(full, raw, text, scope), left
+    if not scope.has(name) and not rest and scope.layered(name) and tag.isdecimal():
+        raise missing(name, f"{name}{tag}", raw, scope)
+    return None
+
+
+def _tagged(raw: Scripted, tag: Raw, scope: Scope) -> str:
+    return f"{scope.text(raw.base)}_{{{scope.text(tag)}}}"
+
+
+def subscript_name(raw: Raw, scope: Scope) -> str:
+    """A subscript as the end of a name: 1, xh, in; "" if it cannot be one."""
+    n = trees.integer(raw, dict(scope.letters))
+    if n is not None:
+        return str(n) if n >= 0 else ""
+    if isinstance(raw, Letter):
+        return "" if raw.name in scope.bound else raw.name
+    if isinstance(raw, Sequence) and not any(raw.signs):
+        pieces = [subscript_name(f, scope) for f in raw.factors]
+        return "".join(pieces) if all(pieces) else ""
+    words = getattr(raw, "words", "")
+    return words.strip() if words.strip().isidentifier() else ""
+
+
+def missing(name: str, full: str, raw: Raw, scope: Scope) -> Unread:
+    """The error for a layer that a quantity doesn't have, or for a quantity that isn't known."""
+    layers = scope.layered(name)
+    if not layers:
+        return unknown(full, raw, scope)
+    return Missing(f"there is no {full}, only {', '.join(f'{name}{k}' for k in layers)}", raw.at)
+
+
+def with_scripts(e: Expr, sub: Raw | None, sup: Raw | None, raw: Scripted, scope: Scope) -> Expr:
+    """Entries and powers of a formula."""
+    if isinstance(sup, Group) and _is_sample(sup):
+        e, sup = _sample(e, sup, raw, scope), None
+    if sub is not None:
+        text = scope.text(raw) if sup is None else ""
+        e = Entry(e, entry_index(sub, e, scope), text=text, at=raw.at)
+    if sup is None:
+        return e
+    if isinstance(sup, Letter) and sup.name in ("*", "star", "prime", "dagger"):
+        raise Unread(f"what the superscript {scope.text(sup)} means is not known", sup.at)
+    return Power(e, scope.read(sup), at=raw.at)
+
+
+def _is_sample(sup: Group) -> bool:
+    return sup.kind == "(" and len(sup.items) == 1
+
+
+def _sample(e: Expr, sup: Group, raw: Scripted, scope: Scope) -> Expr:
+    """x^{(i)}: the sample i of x, where the configuration says what samples are."""
+    if scope.settings.samples not in ("rows", "columns") or len(sup.items) != 1:
+        raise Unread(
+            f"what the superscript {scope.text(sup)} means is not known; a layer (name it under "
+            "layers) or a sample (say samples: rows or samples: columns)?",
+            sup.at,
+        )
+    i = index_of(sup.items[0], scope)
+    index = (i, Whole()) if scope.settings.samples == "rows" else (Whole(), i)
+    return Entry(e, index, text=f"{scope.text(raw.base)}^{{{scope.text(sup)}}}", at=raw.at)
+
+
+def adjoint(
+    base: Letter, sub: Raw | None, sup: Raw | None, scope: Scope, raw: Raw | None = None
+) -> Derivative:
+    """\\bar W: the gradient of the loss for W."""
+    inside: Raw = replace(base, accent="")
+    if sub is not None or sup is not None:
+        inside = Scripted((raw or base).at, inside, sub, sup)
+    return gradient(scope.read(inside), raw or base, scope)
+
+
+def gradient(wrt: Expr, raw: Raw, scope: Scope) -> Derivative:
+    """∂loss/∂wrt, spelled as `raw` is."""
+    if not scope.loss:
+        raise Unread("the gradient of which loss? name it: loss: L", raw.at)
+    return Derivative(Symbol(scope.loss), (wrt,), text=scope.text(raw), at=raw.at)
