@@ -30,6 +30,13 @@ def marked(report: Any, path: str | os.PathLike[str]) -> Path:
     return output.write(file, written(report, format).encode("utf-8", "backslashreplace"))
 
 
+def check(path: str | os.PathLike[str]) -> None:
+    """Raise now what `marked` would raise for this path, before the document is judged."""
+    _, format = output.target(path, FORMATS)
+    if format == "html":
+        from . import page  # noqa: F401  raises MissingExtraError
+
+
 def written(report: Any, format: str, brief: bool = False) -> str:
     """A report as text in one of the formats; `brief` leaves out right lines of plain text."""
     if not (hasattr(report, "marks") and hasattr(report, "to_dict")):

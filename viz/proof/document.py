@@ -35,6 +35,7 @@ class Place:
 def html(source: str, name: str, marks: Sequence[Mark], written: Written) -> tuple[str, list[Mark]]:
     """The document with its marks, and the marks that found no place in it."""
     source = re.sub(f"[{FIRST}-{LAST}]", "\N{REPLACEMENT CHARACTER}", source)
+    source = re.sub(r"[^\n\t]+", lambda line: text.visible(f".{line[0]}")[1:], source)
     is_latex = name.lower().endswith(".tex")
     places, lost = placed(source, list(segments.pieces(source, is_latex)), marks)
     shown: list[Place] = []

@@ -65,7 +65,8 @@ def table(report: Report) -> str:
 def formula(report: Report, written: str) -> str:
     """LaTeX between dollars, anything else as code."""
     if words.is_tex(report, written) and "$" not in written and "`" not in written:
-        return f"${words.tex(written).strip()}$"
+        # < begins a tag for a reader of Markdown that knows no maths
+        return f"${words.tex(written).strip().replace('<', chr(92) + 'lt ')}$"
     fence = "`" * (1 + max((len(run) for run in TICKS.findall(written)), default=0))
     space = " " if written.startswith("`") or written.endswith("`") else ""
     return f"{fence}{space}{written}{space}{fence}"

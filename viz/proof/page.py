@@ -1,18 +1,20 @@
-"""One page: the document as its author wrote it, with the marks in its margin."""
+"""One page: the document as its author wrote it, with the marks in its margin.
+
+Importing this raises MissingExtraError without the extra `page`.
+"""
 
 from collections.abc import Sequence
 from typing import Any
 
 from .. import text
 from ..notebook import Inline
+from ..page.html import filled, safe
 from . import document, words
 from .words import LOOKS, Mark, Places, Report
 
 
 def page(report: Report) -> str:
-    """The page as text.  Raises MissingExtraError without the extra `page`."""
-    from ..page.html import filled, safe
-
+    """The page as text."""
     places = Places(report)
     start = report.first
 
@@ -90,8 +92,6 @@ def formula(report: Report, written: str) -> tuple[str, bool]:
 
 def claims(report: Report, written: Any) -> str:
     """Lines that came from Python: numbered, each with its marks."""
-    from ..page.html import filled, safe
-
     rows = [
         (marks[0].line, text.visible(" = ".join(dict.fromkeys(words.claim(m) for m in marks))),
          document.css(document.worst(marks)), safe(written(marks)),

@@ -9,27 +9,25 @@ from dataclasses import dataclass
 from typing import Any
 
 ENVIRONMENTS = r"(?:equation|align|alignat|gather|multline|eqnarray|displaymath|math|flalign)"
+BLANK = r"(?!\n[ \t]*\n)"  # a delimiter that is never closed must not swallow the rest
 PIECE = re.compile(
-    r"(?P<fence>^[ \t]*(?P<ticks>`{3,}|~{3,}).*?(?:^[ \t]*(?P=ticks)[`~]*[ \t]*$|\Z))"
+    r"^[ \t]*```math[ \t]*\n(?P<fenced>.*?)^[ \t]*```[ \t]*$"
+    r"|\$`(?P<ticked>[^`\n]+)`\$"
+    r"|(?P<fence>^[ \t]*(?P<ticks>`{3,}|~{3,}).*?(?:^[ \t]*(?P=ticks)[`~]*[ \t]*$|\Z))"
     r"|(?P<hidden><!--.*?(?:-->|\Z))"
     r"|(?P<escape>\\[\\$`])"
     r"|(?P<code>(?<!`)(?P<run>`+)(?!`)(?:(?!\n[ \t]*\n).)*?(?<!`)(?P=run)(?!`))"
-    r"|\$\$(?P<dollars>.+?)\$\$"
-    r"|\\\[(?P<brackets>.+?)\\\]"
-    r"|(?P<environment>\\begin\{(?P<name>" + ENVIRONMENTS + r"\*?)\}.*?\\end\{(?P=name)\})"
-    r"|\\\((?P<round>.+?)\\\)"
+    r"|\$\$(?P<dollars>(?:" + BLANK + r".)+?)\$\$"
+    r"|\\\[(?P<brackets>(?:" + BLANK + r".)+?)\\\]"
+    r"|(?P<environment>\\begin\{(?P<name>" + ENVIRONMENTS + r"\*?)\}"
+    r"(?:" + BLANK + r".)*?\\end\{(?P=name)\})"
+    r"|\\\((?P<round>(?:" + BLANK + r".)+?)\\\)"
     r"|\$(?!\s)(?P<inline>(?:\\.|[^$\\\n]|\n(?![ \t]*\n))+?)(?<!\s)\$(?!\d)"
     r"|\$ (?P<wide>(?:\\.|[^$\\\n])+?) \$",
     re.DOTALL | re.MULTILINE,
 )
-MATHS = {
-    "dollars": True,
-    "brackets": True,
-    "environment": True,
-    "round": False,
-    "inline": False,
-    "wide": False,
-}  # fmt: skip  whether it is a display
+DISPLAYS = ("fenced", "dollars", "brackets", "environment")
+INLINE = ("ticked", "round", "inline", "wide")
 
 
 @dataclass(frozen=True)
@@ -55,15 +53,15 @@ def pieces(source: str, latex: bool) -> Iterator[Piece]:
         yield Piece(0, at, None)
     comment = re.compile(r"(?<!\\)%[^\n]*\n?") if latex else None
     while found := PIECE.search(source, at):
-        hidden = comment.search(source, at, found.start()) if comment else None
-        if hidden:
+        hidden = comment.search(source, at) if comment else None
+        if hidden and hidden.start() < found.start():
             yield Piece(hidden.start(), hidden.end(), None)
             at = hidden.end()
             continue
         at = found.end()
-        kind = next((k for k in MATHS if found[k] is not None), None)
+        kind = next((k for k in DISPLAYS + INLINE if found[k] is not None), None)
         if kind:
-            yield Piece(found.start(), at, found[kind], found.start(kind), MATHS[kind])
+            yield Piece(found.start(), at, found[kind], found.start(kind), kind in DISPLAYS)
         elif found["hidden"] is not None:
             yield Piece(found.start(), at, None)
     if comment:
@@ -92,6 +90,9 @@ TOKEN = re.compile(r"\\(?P<word>[A-Za-z]+)|\\(?P<row>\\)|\\.|(?P<one>[{}&])", re
 OPEN = {"begin": "end", "left": "right", "{": "}"}
 
 
+NUMBERED = re.compile(r"\\begin\{" + ENVIRONMENTS + r"\*?\}")  # has its number at the line's end
+
+
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """The part without the sign before it and the line break after it."""
     if lead := SIGNS.match(text[start:end]):
@@ -103,6 +104,8 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 def whole(part: str) -> bool:
     """Whether a part of a formula is a formula: braces and environments close, no row ends."""
+    if NUMBERED.search(part):
+        return False
     waiting: list[str] = []
     for token in TOKEN.finditer(part):
         sign = token["word"] or token["one"] or token["row"]

@@ -27,6 +27,17 @@
   all(".math").forEach((e) => rendered(e, e.classList.contains("display")));
   all(".formula").forEach((e) => rendered(e, false));
 
+  // A display that is too wide for its column is written smaller, down to 7 tenths.
+  function fitted() {
+    for (const e of all(".math.display.written")) {
+      e.style.fontSize = "";
+      if (e.scrollWidth > e.clientWidth) e.style.fontSize = `${Math.max(0.7, (0.98 * e.clientWidth) / e.scrollWidth)}em`;
+    }
+  }
+  fitted();
+  document.fonts.ready.then(fitted);
+  addEventListener("resize", fitted);
+
   // ── a formula and its marks point to each other ──────────────────────────────────────────────
   const noted = all("[data-marks]");
   const notesOf = (e) => e.dataset.marks.split(" ").map(at).filter(Boolean);
