@@ -1,0 +1,34 @@
+"""Formulas as text: in the author's notation, and in short for messages."""
+
+from __future__ import annotations
+
+from .in_latex import InLatex
+from .in_python import InPython
+from .in_unicode import InUnicode
+from .precedence import Writer
+from .tree import Expr
+
+NOTATIONS: dict[str, Writer] = {"python": InPython(), "latex": InLatex()}
+UNICODE = InUnicode()
+
+
+def written(e: Expr, notation: str) -> str:
+    """The formula in "python" or "latex", as its author spells it, in as few brackets as it needs.
+
+    >>> from autograd.proofread.pythonic import expression
+    >>> written(expression("np.dot(h1.T, ((dz2)))"), "python")
+    'np.dot(h1.T, dz2)'
+    >>> written(expression("(a - b) * 2 / c"), "latex")
+    '\\\\frac{(a - b) 2}{c}'
+    """
+    return NOTATIONS[notation].text(e)
+
+
+def plain(e: Expr) -> str:
+    """The formula in a few Unicode characters, for a message.
+
+    >>> from autograd.proofread.pythonic import expression
+    >>> plain(expression("h1.T @ d(L, z2) / 2", ["h1", "L", "z2"]))
+    'h1ᵀ ∂L/∂z2 / 2'
+    """
+    return UNICODE.text(e)
