@@ -19,7 +19,9 @@ from .truth import fixed, true_slope
 
 Array = np.ndarray[Any, Any]
 
-KINDS = ("parameter", "data", "labels", "positive", "probability", "number", "onehot")
+KINDS = (
+    "parameter", "data", "labels", "positive", "probability", "number", "onehot", "sign",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Quantity:
     """A leaf: its sizes by name or number, and which numbers it may have.
 
     kind: "parameter" and "data" are normal; "positive"; "probability" in (0, 1); "labels" are
-    1 … `classes` (`first` … in Python); "onehot" columns or rows along `axis`.
+    1 … `classes` (`first` … in Python); "onehot" columns or rows along `axis`; "sign" is ±1.
     """
 
     name: str
@@ -101,6 +103,8 @@ def drawn(q: Quantity, sizes: Mapping[str, int], rng: np.random.Generator) -> Ar
         places = [n for axis, n in enumerate(shape) if axis != q.axis % len(shape)]
         hot = rng.integers(0, shape[q.axis], places)
         return np.moveaxis(np.eye(shape[q.axis])[hot], -1, q.axis)
+    if q.kind == "sign":
+        return rng.choice([-1.0, 1.0], shape)
     if q.kind == "positive":
         return rng.uniform(0.3, 2.0, shape)
     if q.kind == "probability":

@@ -63,7 +63,7 @@ class Given:
             if name not in allowed:
                 hint = did_you_mean(name, allowed)
                 raise value.error(
-                    f"there is no key {name!r}{' in ' + key if key else ''}"
+                    f"{key}: there is no key {name!r}"
                     f"{hint}{'' if hint else '; the keys are '}"
                     f"{'' if hint else ', '.join(sorted(allowed))}"
                 )
@@ -99,7 +99,8 @@ class Given:
         text = self.text(key)
         if text not in allowed:
             hint = did_you_mean(text, allowed)
-            raise self.error(f"{key}: is {text!r}; give {' or '.join(allowed)}{hint}")
+            options = f"; give {' or '.join(allowed)}" if len(allowed) < 12 else ""
+            raise self.error(f"{key}: is {text!r}{options}{hint}")
         return text
 
     def span(self, key: str) -> tuple[int, int]:

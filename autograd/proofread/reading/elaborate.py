@@ -13,6 +13,7 @@ from ..worlds import Setup
 from . import defaults, known, statements
 from .checked import ConfigError
 from .config import Config, Formula, Settings
+from .factors import unit
 from .formulas import formula
 from .known import Known
 from .macros import Macro, macro
@@ -80,7 +81,7 @@ class Elaboration:
             )
         return Scope(
             settings, frozenset(self.known.names), frozenset(self.known.sizes),
-            self.macros[id(settings)], self.source, formula,
+            self.macros[id(settings)], self.source, formula, unit,
             shapes={q.name: q.shape for q in self.config.quantities}, letters=letters,
             functions_of=self.known.functions_of, abbreviations=self.known.abbreviations,
             reading=reading,

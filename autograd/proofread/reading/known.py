@@ -28,7 +28,7 @@ class Known:
 
     names: set[str]
     sizes: set[str]
-    functions_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    functions_of: dict[str, set[tuple[str, ...]]] = field(default_factory=dict)
     abbreviations: dict[str, Derivative] = field(default_factory=dict)
     stated: dict[str, int] = field(default_factory=dict)  # sizes, as the document says them
 
@@ -60,6 +60,10 @@ def declared(config: Config) -> Known:
     sizes = {n for q in config.quantities for n in (*q.shape, q.classes) if isinstance(n, str)}
     names = {q.name for q in config.quantities}
     names |= {left for left, _, _ in forward(config)}
+    for settings in (config.settings, *(s.settings for s in config.sections)):
+        readings = (r for m in settings.symbols.values() for r in m.readings)
+        names |= {formula for _, formula in readings if formula.isidentifier()}
+    names -= sizes | set(config.sizes)
     return Known(names, sizes | set(config.sizes))
 
 
@@ -140,7 +144,7 @@ def names_on_left(left: Raw, settings: Settings, known: Known, text: TextOf) -> 
         name = trees.name_of(parts[0])
         if not name or settings.functions.get(name) or _is_function(name, settings):
             return []
-        known.functions_of.setdefault(name, tuple(text(x) for x in parts[1].items))
+        known.functions_of.setdefault(name, set()).add(tuple(text(x) for x in parts[1].items))
         return [name]
     if len(parts) != 1:
         return []

@@ -40,15 +40,11 @@ class Matched:
 
 
 def macro(meaning: Meaning, parse: Callable[[str], Raw], layers: Iterable[str]) -> Macro:
-    """The macro of a pattern; its placeholders are the letters that both sides have."""
+    """The macro of a pattern; letters of indices and layers in it fit anything."""
     pattern = parse(meaning.pattern)
-    mine = trees.letters_in(pattern)
-    others = {
-        word
-        for _, formula in meaning.readings
-        for word in "".join(c if c.isalnum() or c == "_" else " " for c in formula).split()
-    }
-    return Macro(pattern, frozenset({*PLACEHOLDERS, *layers} & mine & others), meaning)
+    letters = {*PLACEHOLDERS, *layers} & trees.letters_in(pattern)
+    alone = isinstance(pattern, Letter)  # i stands for itself
+    return Macro(pattern, frozenset() if alone else frozenset(letters), meaning)
 
 
 def _weight(raw: Raw, letters: frozenset[str]) -> int:
@@ -95,6 +91,8 @@ def _with_scripts_left(
         return None
     if sub is not None and not (raw.sub and _scripts_fit(sub, raw.sub, one.letters, binding)):
         return None
+    if sup is None and not _is_power(raw.sup):
+        return None
     if sup is not None and not (raw.sup and _scripts_fit(sup, raw.sup, one.letters, binding)):
         return None
     return Matched(
@@ -102,6 +100,12 @@ def _with_scripts_left(
         sub=raw.sub if sub is None else None, sup=raw.sup if sup is None else None,
         primes=raw.primes - primes,
     )  # fmt: skip
+
+
+def _is_power(sup: Raw | None) -> bool:
+    """Whether a superscript says nothing of which quantity it is: 2, T, none."""
+    rest, _ = trees.without_transpose(sup)
+    return rest is None or isinstance(rest, Numeral)
 
 
 def _fits(pattern: Raw, raw: Raw, letters: frozenset[str], binding: Binding) -> bool:

@@ -58,12 +58,13 @@ class Scope:
     macros: tuple[Macro, ...]
     source: Source
     reader: Callable[[Raw, Scope], Expr]
+    unit: Callable[[Scope, tuple[Raw, ...]], tuple[Expr, int]]
     shapes: Mapping[str, tuple[int | str, ...]] = field(default_factory=dict)
     letters: Mapping[str, int] = field(default_factory=dict)
     bound: frozenset[str] = frozenset()
     abbreviations: Mapping[str, Derivative] = field(default_factory=dict)
     claimed: list[tuple[Expr, tuple[Expr, ...], Raw]] = field(default_factory=list)
-    functions_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    functions_of: Mapping[str, set[tuple[str, ...]]] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)
     loose: dict[str, None] = field(default_factory=dict)
     reading: int = 0

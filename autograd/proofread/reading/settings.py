@@ -30,7 +30,7 @@ KEYS = (
 def config(text: str, file: str, before: int = 0) -> Config:
     """The configuration that a YAML text is.  Raises ConfigError."""
     given = parsed(text, file, before)
-    return _config(given.known("", KEYS), file) if given else Config(file=file)
+    return _config(given.known("the configuration", KEYS), file) if given else Config(file=file)
 
 
 def front_matter(text: str, file: str) -> tuple[Config | None, int]:

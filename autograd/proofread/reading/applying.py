@@ -1,0 +1,101 @@
+"""Functions and their arguments: g(z), ln p, J(W, b)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..tree import Call, Expr, Power, Span, Transpose
+from . import defaults, trees
+from .indices import with_scripts
+from .raw import Comparison, Group, Raw, Scripted
+from .scope import Scope, Unread
+
+Unit = tuple[Expr, int]  # a factor's meaning, and how many raw factors it takes
+
+
+def joined(first: Raw, last: Raw) -> Span:
+    return Span(first.at.line, first.at.column, last.at.end_line, last.at.end_column)
+
+
+def function(run: tuple[Raw, ...], scope: Scope) -> Unit | None:
+    """A function and its argument at the beginning of a row of factors; None if none is there."""
+    base = trees.base_of(run[0])
+    name = trees.name_of(base)
+    sub = run[0].sub if isinstance(run[0], Scripted) else None
+    after = run[1] if len(run) > 1 else None
+    group = trees.base_of(after) if after is not None else None
+    if not name or sub is not None:
+        return None
+    called_as = scope.function(name)
+    if not called_as:
+        known = scope.has(name) or name in scope.settings.losses
+        if known and isinstance(group, Group) and are_arguments(name, group, scope):
+            return without_arguments(run, scope.read(run[0]), scope)
+        return None
+    if after is None:
+        if name in scope.settings.functions and not scope.has(name):
+            raise Unread(f"the function {name} has no argument here", run[0].at)
+        return None
+    if isinstance(group, Group) and group.kind in ("(", "[", "{"):
+        args, used = tuple(_argument(x, scope) for x in group.items), 2
+    elif name in defaults.BARE:
+        e, more = scope.unit(scope, run[1:])
+        args, used = (e,), 1 + more
+    else:
+        return None
+    at = joined(run[0], run[used - 1])
+    primes = run[0].primes if isinstance(run[0], Scripted) else 0
+    found: Expr = called(called_as, args, primes, scope, scope.text(base), at)
+    if isinstance(after, Scripted) and isinstance(group, Group):
+        found = _with_scripts(found, after, at, scope)
+    if isinstance(run[0], Scripted) and run[0].sup is not None:
+        found = Power(found, scope.read(run[0].sup), at=at)
+    return found, used
+
+
+def _with_scripts(e: Expr, after: Scripted, at: Span, scope: Scope) -> Expr:
+    """g(z)^T, g(z)_i, f(z)': what hangs on the brackets belongs to the value."""
+    sup, transposed = trees.without_transpose(after.sup)
+    if after.primes and isinstance(e, Call):
+        e = replace(e, primes=e.primes + after.primes)
+    if after.sub is not None or sup is not None:
+        e = with_scripts(e, after.sub, sup, replace(after, at=at, sup=sup), scope)
+    return Transpose(e, at=at) if transposed else e
+
+
+def _argument(raw: Raw, scope: Scope) -> Expr:
+    if isinstance(raw, Comparison):
+        raise Unread(f"a relation as an argument: {scope.text(raw)}", raw.at)
+    return scope.read(raw)
+
+
+def called(
+    function: str, args: tuple[Expr, ...], primes: int, scope: Scope, text: str, at: Span
+) -> Expr:
+    """The call, with the axis that the notation implies."""
+    if function in defaults.PAIRED and len(args) == 2:
+        function = defaults.PAIRED[function]
+    options: tuple[tuple[str, object], ...] = ()
+    if function in defaults.ROW_WISE:
+        axis = {"rows": 1, "columns": 0}.get(scope.settings.samples)
+        options = (("axis", axis),)
+        if axis is None:
+            scope.note(f"{text} is taken over all entries; say samples: rows or columns")
+    return Call(function, args, primes, options, text=text, at=at)
+
+
+def are_arguments(name: str, group: Group, scope: Scope) -> bool:
+    """Whether brackets after a quantity hold its arguments and are no factor: J(W, b)."""
+    if group.kind not in "([" or any(isinstance(x, Comparison) for x in group.items):
+        return False
+    if len(group.items) > 1 and group.kind == "(":
+        return True
+    return tuple(scope.text(x) for x in group.items) in scope.functions_of.get(name, ())
+
+
+def without_arguments(run: tuple[Raw, ...], e: Expr, scope: Scope) -> Unit:
+    after = run[1]
+    at = joined(run[0], after)
+    if "text" in vars(e):
+        e = replace(e, text=scope.span_text(run[0], run[1]), at=at)  # type: ignore[call-arg]
+    return (_with_scripts(e, after, at, scope) if isinstance(after, Scripted) else e), 2

@@ -1,0 +1,38 @@
+"""A document and its configuration to what can be judged."""
+
+from __future__ import annotations
+
+from ...errors import ProofreadError
+from ..lines import Line
+from ..worlds import Setup
+from . import settings
+from .config import Config
+from .elaborate import lines
+from .raw import Raw
+
+
+def read(text: str, name: str, config: Config | None = None) -> tuple[Setup, list[Line], Config]:
+    """The setup, the lines and the configuration of a document.
+
+    text: the whole document.  name: its file, for messages; the suffix says its kind (`.md`,
+    `.tex`, `.txt`, `.ipynb`).  config: from a file beside; without one the document's own front
+    matter is taken, if it has one.  Raises ProofreadError for a configuration that cannot be.
+    """
+    from . import equations
+
+    if config is None:
+        config = settings.front_matter(text, name)[0] or Config(file=name)
+    kind = name.rpartition(".")[2].lower() or "md"
+    setup, found = lines(equations(text, kind), config, text, pattern)
+    return setup, found, config
+
+
+def pattern(text: str) -> Raw:
+    """One LaTeX formula.  Raises ProofreadError."""
+    from . import equations
+
+    found = equations(f"$${text}$$", "md")
+    if len(found) != 1 or len(found[0].members) != 1 or found[0].members[0].value is None:
+        reason = found[0].reason if found else ""
+        raise ProofreadError(f"symbols: {text!r} is not one LaTeX formula. {reason}".strip())
+    return found[0].members[0].value
