@@ -85,6 +85,7 @@ def slopes(e: Expr, parent: Expr | None, v: Vocabulary) -> Iterator[Edit]:
         if isinstance(h, Power) and h.exponent == Number(2.0):
             new: Expr = v.entrywise(h.base, less(h.base))
             yield Edit(new, "slope", (new, "instead of", e), 1.2)
+            yield Edit(h.base, "complement", (h.base, "instead of", e), 1.5)
         elif not isinstance(h, Mul | Add | Number):
             new = less(square(h))
             yield Edit(new, "slope", (new, "instead of", e), 1.3)

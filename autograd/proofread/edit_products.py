@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .edit_words import Edit, Vocabulary, less, mask, square
-from .tree import Add, Call, Derivative, Entry, Expr, Matrix, Mul, Symbol, Transpose
+from .edit_words import Edit, Vocabulary, less, mask, negative, square
+from .tree import Add, Call, Derivative, Entry, Expr, Indicator, Matrix, Mul, Symbol, Transpose
 
 MATRIX = ("matrix", "@")
-ELEMENT = {"matrix": "entrywise", "@": "*", "entrywise": "matrix", "*": "@"}
+FACTORS = Symbol | Derivative | Add | Mul | Transpose
 
 
 def toggled(e: Expr) -> Expr:
@@ -97,16 +97,23 @@ def slopes_of(q: Expr, v: Vocabulary) -> Iterator[tuple[Expr, float]]:
     yield mask(q), 1.8
 
 
+def factors(v: Vocabulary) -> Iterator[tuple[Expr, float]]:
+    """Every factor that may be missing, with its cost."""
+    for q in v.quantities:
+        yield from slopes_of(q, v)
+        for r in v.quantities:
+            if q != r and v.shapes[q.name] == v.shapes[r.name]:
+                yield Add((q, negative(r))), 2.1
+    for d in v.derivatives:
+        yield d, 2.0
+
+
 def inserted(e: Expr, parent: Expr | None, v: Vocabulary) -> Iterator[Edit]:
-    """A further factor entry by entry, on the right, for every quantity."""
+    """A further factor entry by entry, on the right."""
     if isinstance(parent, Mul) and parent.kind not in MATRIX:
         return  # the product around it takes the factor, once
-    if isinstance(parent, Transpose) or not isinstance(
-        e, Symbol | Derivative | Add | Mul | Entry | Call
-    ):
-        return
-    for q in v.quantities:
-        for factor, cost in slopes_of(q, v):
+    if not isinstance(parent, Transpose) and isinstance(e, FACTORS | Entry | Call | Indicator):
+        for factor, cost in factors(v):
             words = ("multiply by", factor)
             yield Edit(v.entrywise(e, factor), "missing factor", words, cost)
 
@@ -115,13 +122,13 @@ def matrices(e: Expr, parent: Expr | None, v: Vocabulary) -> Iterator[Edit]:
     """A further factor of a matrix product, on either side, transposed or not."""
     if isinstance(parent, Mul) and parent.kind in MATRIX and e is parent.left:
         return
-    if isinstance(parent, Transpose) or not isinstance(e, Symbol | Derivative | Add | Mul):
+    if isinstance(parent, Transpose) or not isinstance(e, FACTORS):
         return
     for q in (*v.quantities, *v.derivatives):
         for factor in (q, Transpose(q)):
             words = ("multiply by", factor, "on the")
-            yield Edit(v.matrix(e, factor), "missing factor", f"{words} right", 2.0)
-            yield Edit(v.matrix(factor, e), "missing factor", f"{words} left", 2.0)
+            yield Edit(v.matrix(e, factor), "missing factor", (*words, "right"), 2.0)
+            yield Edit(v.matrix(factor, e), "missing factor", (*words, "left"), 2.0)
 
 
 def replaced_factor(e: Expr, parent: Expr | None, v: Vocabulary) -> Iterator[Edit]:

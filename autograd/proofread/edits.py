@@ -21,6 +21,7 @@ from .tree import (
     Mul,
     Negative,
     Number,
+    Power,
     Total,
     mapped,
 )
@@ -112,6 +113,8 @@ def settled(e: Expr) -> Expr:
         return e.of.of
     if isinstance(e, Add) and any(isinstance(t, Add) for t in e.terms):
         return Add(tuple(x for t in e.terms for x in (t.terms if isinstance(t, Add) else (t,))))
+    if isinstance(e, Power) and e.exponent == Number(1.0):
+        return e.base
     if isinstance(e, Mul):
         for number, other in ((e.left, e.right), (e.right, e.left)):
             if number == Number(1.0):

@@ -8,12 +8,14 @@ import numpy as np
 
 from .remembering import Remembering
 from .tree import (
+    Call,
     Derivative,
     Entry,
     Expr,
     Indicator,
     Mul,
     Number,
+    Ones,
     Relation,
     Symbol,
     children,
@@ -23,7 +25,7 @@ from .tree import (
 
 
 def idle(e: Expr, values: Remembering) -> int:
-    """How many quantities could be multiplied by anything and change nothing."""
+    """How many quantities could be multiplied by anything, and functions or ones be left out."""
     value = values.array(e)
     if value is None:
         return 0
@@ -32,7 +34,19 @@ def idle(e: Expr, values: Remembering) -> int:
         moved = values.array(scaled(e, n))
         if moved is not None and moved.shape == value.shape:
             count += np.allclose(moved, value, rtol=1e-12, atol=0)
-    return count
+    return count + sum(unchanged(x, values) for x in walk(e))
+
+
+def unchanged(e: Expr, values: Remembering) -> bool:
+    """Whether a function gives what it is given: |h| of positive h, a product with a single one."""
+    if isinstance(e, Call) and len(e.args) == 1 and not (e.options or e.primes):
+        inside = e.args
+    elif isinstance(e, Mul) and any(isinstance(x, Ones) for x in walk(e)):
+        inside = (e.left, e.right)
+    else:
+        return False
+    y = values.array(e)
+    return y is not None and any(np.array_equal(x, y) for x in map(values.array, inside))
 
 
 def gradients_in(e: Expr) -> list[Derivative]:

@@ -27,7 +27,9 @@ from .tree import (
 
 MOST_PAIRS = 6000  # pairs of changes that are evaluated
 MOST_NESTED = 2000  # and changes around a changed part
-SLACK = 0.3  # how much farther-fetched a second suggestion may be than the first
+SLACK = 0.5  # how much farther-fetched another suggestion may be than the first
+PER_PART = 0.06  # what each part of the mended formula costs
+PER_IDLE = 0.5  # and each part that does nothing
 
 
 def repairs(problem: Problem, limit: int = 3) -> tuple[Fix, ...]:
@@ -52,6 +54,9 @@ def bare(e: Expr) -> Expr:
 class Candidate:
     expr: Expr
     edits: tuple[Edit, ...]
+
+    def settled(self) -> Candidate:
+        return Candidate(settled(self.expr), self.edits)
 
     @property
     def cost(self) -> float:
@@ -91,8 +96,13 @@ class Search:
             self.evaluated += 1
             if self.right(c.expr):
                 hits.setdefault(repr(canonical(c.expr)), c)
-        ranked = sorted(hits.values(), key=lambda c: (round(c.cost, 2), self.distance(c.expr)))
-        return [Candidate(settled(c.expr), c.edits) for c in ranked[:limit]]
+        ranked = sorted(map(Candidate.settled, hits.values()), key=self.rank)
+        return ranked[:limit]
+
+    def rank(self, c: Candidate) -> tuple[float, float]:
+        parts = sum(1 for _ in walk(c.expr))
+        cost = c.cost + PER_PART * parts + PER_IDLE * idle(c.expr, self.values)
+        return round(cost, 2), self.distance(c.expr)
 
     def pairs(self, first: list[tuple[Path, Edit]]) -> Iterator[Candidate]:
         """Two changes of parts that lie beside each other, the cheapest pairs first."""
@@ -146,5 +156,5 @@ class Search:
 
     def distance(self, e: Expr) -> float:
         """How unlike the written text a candidate's is."""
-        a, b = (written(bare(x), self.problem.notation) for x in (self.start, settled(e)))
+        a, b = (written(bare(x), self.problem.notation) for x in (self.start, e))
         return 1 - difflib.SequenceMatcher(None, a, b, autojunk=False).ratio()
