@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .evaluate import Undefined
+from .shapes import Undefined
 from .tree import Expr
 from .worlds import World
 
@@ -31,7 +31,8 @@ def agree(written: Array, true: Array) -> bool:
 class Problem:
     """`written` was claimed to be `target`, and is not, in at least one of the worlds.
 
-    `author`: whether derivatives on the right stand for the author's own earlier values.
+    author: whether derivatives on the right stand for the author's own earlier values.  allowed:
+    the derivatives that earlier lines have given, which a repair may use.
     """
 
     target: Expr
@@ -40,6 +41,7 @@ class Problem:
     notation: str
     loss: str
     author: bool = False
+    allowed: frozenset[Expr] = frozenset()  # derivatives that a repair may use
 
     def value(self, expr: Expr, i: int = 0) -> Array:
         """The number of `expr` in a world.  Raises Undefined."""
