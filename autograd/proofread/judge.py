@@ -13,7 +13,7 @@ from .points import Points
 from .report import MISTAKES, Mark, Report
 from .shapes import Undefined
 from .statements import compared, shape_ruling
-from .tree import Derivative, Each, Expr, Symbol, walk
+from .tree import Derivative, Each, Entry, Expr, Symbol, walk
 from .updates import updated
 from .words import advised, conventions, described, method
 from .worlds import Definition, Setup
@@ -75,7 +75,7 @@ class Reading:
         self.lines = lines
         self.defined: dict[str, int | None] = {d.name: d.line for d in setup.definitions}
         self.auxiliary: dict[str, Expr] = {}
-        self.defining: set[tuple[int, int]] = set()  # lines' instances that define
+        self.defining: dict[tuple[int, int], int] = {}  # lines' instances -> which part defines
         self.rivals: dict[str, int] = {}
         self.setup = self.with_definitions(setup)
         self.points = Points(self.setup, seed)
@@ -89,11 +89,11 @@ class Reading:
         known = set(setup.known())
         for line in self.lines:
             for k, instance in enumerate(line.instances):
-                if line.kind != "equation" or len(instance.members) < 2:
+                part = defining_part(instance) if line.kind == "equation" else 0
+                if not part:
                     continue
-                left, expr = instance.members[0].expr, instance.members[1].expr
-                if not isinstance(left, Symbol) or instance.members[1].sign != "=":
-                    continue
+                left, expr = instance.members[0].expr, instance.members[part].expr
+                assert isinstance(left, Symbol)
                 wanted = self.preferred.get(left.name, line.number)
                 if left.name in known or wanted != line.number:
                     if self.defined.get(left.name) is not None and left.name not in self.rivals:
@@ -101,7 +101,7 @@ class Reading:
                     continue
                 known.add(left.name)
                 self.defined[left.name] = line.number
-                self.defining.add((line.number, k))
+                self.defining[line.number, k] = part
                 if any(
                     isinstance(e, Derivative) or name_of(e) in self.auxiliary for e in walk(expr)
                 ):
@@ -172,7 +172,7 @@ class Reading:
                 ruling = compared(self.points, before.expr, member)
             elif line.kind == "assignment":
                 ruling = updated(self.points, left, member, line, frozenset(self.given))
-            elif (line.number, k) in self.defining and part == 1:
+            elif self.defining.get((line.number, k)) == part:
                 ruling = self.definition(left, member, len(members))
             else:
                 ruling = self.equality(line, instance, left, member)
@@ -197,9 +197,10 @@ class Reading:
             self.setup.losses[0] if self.setup.losses else "", line.loose, frozenset(self.given),
         )  # fmt: skip
         ruling = ruled(self.points, claim)
-        forward = isinstance(left.expr, Symbol) and left.expr.name not in self.auxiliary
+        whole = of_entries(left.expr)
+        forward = isinstance(whole, Symbol) and whole.name not in self.auxiliary
         if forward and ruling.verdict in ("wrong", "undefined"):
-            return self.contradiction(left.expr, ruling)
+            return self.contradiction(whole, ruling)
         return ruling
 
     def contradiction(self, left: Expr, ruling: Ruling) -> Ruling:
@@ -245,6 +246,23 @@ class Reading:
             gravest.right.at or line.at, message, r.worst, r.fixes, r.recognised, r.correct,
             r.rests_on, None, tuple(notes),
         )  # fmt: skip
+
+
+def defining_part(instance: Instance) -> int:
+    """Which side of x = [x_1, x_2] = W y + b defines x: the first without x; 0 if none does."""
+    left, *members = instance.members
+    if not isinstance(left.expr, Symbol) or instance.trouble:
+        return 0
+    for part, member in enumerate(members, 1):
+        if member.sign == "=" and not any(name_of(e) == left.expr.name for e in walk(member.expr)):
+            return part
+    return 0
+
+
+def of_entries(e: Expr) -> Expr:
+    """z for z_i, for every i."""
+    e = stripped(e)
+    return e.of if isinstance(e, Entry) else e
 
 
 def name_of(e: Expr) -> str:

@@ -50,17 +50,21 @@ class Points:
             orders = self.orders.get(fixed)
             if orders is None:
                 orders = self.orders[fixed] = self.fitting(fixed)
-            sizes = generic(self.setup.size_names(), fixed, orders[k % len(orders)])
+            sizes = self.sizes(fixed, orders[k % len(orders)])
             world = self.kept[fixed, k] = self.setup.world(sizes, self.seed + 1000 * k)
         for name, n in world.sizes.items():
             self.used.setdefault(name, set()).add(n)
         return self.believing(world)
 
+    def sizes(self, fixed: Fixed, order: int) -> dict[str, int]:
+        taken = {n for q in self.setup.quantities for n in q.shape if isinstance(n, int)}
+        return generic(self.setup.size_names(), fixed, order, taken)
+
     def fitting(self, fixed: Fixed) -> list[int]:
         """Two orders of the sizes in which the most of the forward pass is defined."""
         found: list[tuple[int, int]] = []
         for order in range(ORDERS):
-            sizes = generic(self.setup.size_names(), fixed, order)
+            sizes = self.sizes(fixed, order)
             world = self.setup.world(sizes, self.seed)
             defined = len(world.nodes)
             found.append((-defined, order))

@@ -40,12 +40,16 @@ class Fixed:
 
 
 def generic(
-    names: Iterable[str], fixed: Fixed, order: int, ceiling: int = len(PRIMES)
+    names: Iterable[str], fixed: Fixed, order: int, taken: Iterable[int] = ()
 ) -> dict[str, int]:
-    """Sizes by name: as fixed, else primes that differ from each other; `order` permutes them."""
+    """Sizes by name: as fixed, else primes that differ from each other; `order` permutes them.
+
+    taken: sizes without a name, which the primes differ from as well.
+    """
     exact, least = dict(fixed.exact), dict(fixed.least)
     free = [n for n in names if n not in exact]
-    pool = [p for p in PRIMES if p not in exact.values()]
+    others = {*exact.values(), *taken}
+    pool = [p for p in PRIMES if p not in others]
     low = max((least.get(n, 0) for n in free), default=0)
     start = next((i for i, p in enumerate(pool) if p >= low), 0)
     pool = pool[start : start + max(len(free), 1)]

@@ -11,7 +11,6 @@ from .equality import ENOUGH, Ruling
 from .lines import Member
 from .points import Points
 from .shapes import Undefined, shown
-from .sizes import Fixed
 from .tree import Expr, Number
 
 HOLDS: dict[str, Callable[[Any, Any], Any]] = {
@@ -47,12 +46,11 @@ def compared(points: Points, left: Expr, member: Member) -> Ruling:
 
 def shape_ruling(points: Points, e: Expr, stated: Sequence[Expr]) -> Ruling:
     """x ∈ R^{m×n}: by the names of sizes, and by numbers at the document's own sizes."""
-    world = points.at(Fixed(), 0)
+    world = points.at(points.fixed((e,)), 0)
     try:
         shape = world.evaluate(e).shape
     except Undefined as error:
         return Ruling("undefined", error.message)
-    own = points.own(Fixed())
     names = {value: name for name, value in world.sizes.items()}
     true = tuple(names.get(n, n) for n in shape)
     wanted: list[int | str] = []
@@ -62,9 +60,8 @@ def shape_ruling(points: Points, e: Expr, stated: Sequence[Expr]) -> Ruling:
             wanted.append(names.get(value, value))
             continue
         here = true[axis] if len(true) == len(stated) else None
-        fits = isinstance(here, str) and own is not None and own.sizes[here] == size.value
-        unsaid = isinstance(here, str) and here not in points.setup.sizes
-        wanted.append(here if here is not None and (fits or unsaid) else int(size.value))
+        own = points.setup.sizes.get(here, size.value) if isinstance(here, str) else None
+        wanted.append(here if here is not None and own == size.value else int(size.value))
     if [n for n in wanted if n != 1] == [n for n in true if n != 1] and len(true) < len(wanted):
         return Ruling("right")  # R^{n×1} for a vector, R^1 for a number
     if tuple(wanted) == true:

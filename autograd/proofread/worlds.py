@@ -137,17 +137,25 @@ class World:
         found: dict[str, Any] = {name: Tensor(x, name=name) for name, x in self.leaves.items()}
         recorder = self.alike(found, recording=True)
         with np.errstate(all="ignore"):
-            for d in self.setup.definitions:
-                try:
-                    x = Evaluation(recorder).value(d.expr)
-                except Undefined as error:
-                    self.trouble[d.name] = error
-                    continue
-                except ShapeError as error:
-                    self.trouble[d.name] = Undefined(str(error), d.expr.at)
-                    continue
-                found[d.name] = x if isinstance(x, Tensor) else Tensor(np.asarray(x, float))
+            pending = list(self.setup.definitions)
+            while pending:  # a line may come before the one that defines what it speaks of
+                later = [d for d in pending if not self.define(d, recorder, found)]
+                pending = later if len(later) < len(pending) else []
         return found
+
+    def define(self, d: Definition, recorder: World, found: dict[str, Any]) -> bool:
+        """Whether a forward quantity can be computed from those found so far."""
+        try:
+            x = Evaluation(recorder).value(d.expr)
+        except Undefined as error:
+            self.trouble[d.name] = error
+            return False
+        except ShapeError as error:
+            self.trouble[d.name] = Undefined(str(error), d.expr.at)
+            return False
+        self.trouble.pop(d.name, None)
+        found[d.name] = x if isinstance(x, Tensor) else Tensor(np.asarray(x, float))
+        return True
 
     def alike(self, nodes: dict[str, Any], **changes: Any) -> World:
         """The same point, seen otherwise."""
