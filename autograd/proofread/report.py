@@ -43,7 +43,8 @@ class Mark:
 
     line: the number of the equation it belongs to; part: which of its equalities, from 1.
     `message` says why in a sentence; `rests_on` are the numbers of wrong lines that it uses,
-    `repeats` that of a line with the same slip.
+    `repeats` that of a line with the same slip.  What sentences call `line 9` is the equation of
+    that number, except where something was not read: there it is a line of the source.
     """
 
     line: int

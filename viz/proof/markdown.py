@@ -12,21 +12,21 @@ TICKS = re.compile(r"`+")
 def markdown(report: Report) -> str:
     """The whole report."""
     places = Places(report)
-    parts = [f"# {escaped(words.title(report))}", *head(report)]
+    parts = [f"# {escaped(words.title(report))}", *head(report, places)]
     loud = [m for m in report.marks if not words.quiet(m)]
     if loud:
         parts.append("## What to look at")
         parts += [block(report, mark, places) for mark in loud]
-    parts += ["## Every line", table(report)]
+    parts += ["## Every line", table(report, places)]
     if report.advice:
         parts += ["## Advice", bullets(report.advice)]
     parts += ["## How it was judged", bullets(report.method)] if report.method else []
     return "\n\n".join(parts) + "\n"
 
 
-def head(report: Report) -> list[str]:
+def head(report: Report, places: Places) -> list[str]:
     """The outcome, and what it was judged by."""
-    rows = [("Loss", words.spaced(report.loss)), ("Sizes", words.sizes(report))]
+    rows = [("Loss", places.said(report.loss)), ("Sizes", words.sizes(report))]
     said = [f"{label}: {escaped(what)}" for label, what in rows if what]
     said += [escaped(words.spaced(sentence)) for sentence in report.conventions]
     return [
@@ -41,7 +41,7 @@ def bullets(sentences: tuple[str, ...]) -> str:
 
 def block(report: Report, mark: Mark, places: Places) -> str:
     """One mark in full."""
-    heading = f"### {LOOKS[mark.verdict].sign} line {words.line(mark)}: {mark.verdict}"
+    heading = f"### {LOOKS[mark.verdict].sign} {places.of(mark)}: {mark.verdict}"
     lines = [heading, "", formula(report, words.claim(mark)), ""]
     for remark in words.remarks(mark, places):
         written = formula(report, remark.formula) if remark.formula else ""
@@ -51,13 +51,13 @@ def block(report: Report, mark: Mark, places: Places) -> str:
     return "\n".join(lines).rstrip()
 
 
-def table(report: Report) -> str:
+def table(report: Report, places: Places) -> str:
     rows = ["| | equation | place | verdict | claim |", "| --- | --- | --- | --- | --- |"]
     for marks in words.by_line(report):
         for mark in marks:
             number = f"{mark.line}.{mark.part}" if len(marks) > 1 else str(mark.line)
             claim = formula(report, words.claim(mark)).replace("|", r"\|")
-            rows.append(f"| {LOOKS[mark.verdict].sign} | {number} | {words.coordinates(mark)} "
+            rows.append(f"| {LOOKS[mark.verdict].sign} | {number} | {places.coordinates(mark)} "
                         f"| {mark.verdict} | {claim} |")  # fmt: skip
     return "\n".join(rows)
 

@@ -21,7 +21,7 @@ INDENT, LABELS = 4, 10
 def rich(report: Report, brief: bool = False) -> RenderableType:
     """The report for a rich console; `brief` leaves out what is right."""
     places = Places(report)
-    blocks: list[RenderableType] = [head(report), Text()]
+    blocks: list[RenderableType] = [head(report, places), Text()]
     for marks in words.by_line(report):
         for mark in marks:
             if not (brief and words.quiet(mark) and mark.verdict != "carried"):
@@ -40,9 +40,9 @@ def plain(report: Report, brief: bool = False, width: int = WIDTH) -> str:
     return "\n".join(row.rstrip() for row in out.getvalue().splitlines()).strip("\n")
 
 
-def head(report: Report) -> RenderableType:
+def head(report: Report, places: Places) -> RenderableType:
     """What it was judged by."""
-    rows = [("loss", words.spaced(report.loss)), ("sizes", words.sizes(report))]
+    rows = [("loss", places.said(report.loss)), ("sizes", words.sizes(report))]
     rows += [("judged by" if i == 0 else "", words.spaced(sentence))
              for i, sentence in enumerate(report.conventions)]  # fmt: skip
     return Group(
@@ -68,7 +68,7 @@ def line(report: Report, mark: Mark, parts: int, places: Places) -> Text:
     row = Text(no_wrap=True, overflow="ellipsis")
     row.append(f"{look.sign} {mark.verdict:<12}", look.style)
     row.append(f" {called:>4}", "bold" if look.loud else "")
-    place = words.coordinates(mark)
+    place = places.coordinates(mark)
     name = words.spaced(report.name)
     row.append(f"  {name}:{place}" if place and 0 < len(name) <= LONGEST_NAME else f"  {place}",
                "dim")  # fmt: skip

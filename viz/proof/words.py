@@ -56,14 +56,20 @@ def spaced(words: str) -> str:
 
 
 # ── where ───────────────────────────────────────────────────────────────────────────────────────
+EQUATIONS = re.compile(r"\blines? \d+(?:(?:, | and )\d+)*")
+CELL = re.compile(r"^<!-- cell (\d+) -->$")
+
+
 class Places:
     """What each equation is called: by its line in the source, and by its number if need be."""
 
     def __init__(self, report: Report) -> None:
+        self.document = bool(report.source)
+        self.cells = cells(report)
         self.lines: dict[int, int] = {}
         # where an equation runs over several lines, that of its first slip
         for mark in sorted(report.marks, key=lambda m: m.verdict not in SLIPS):
-            if mark.at is not None:
+            if mark.at is not None and self.document:
                 self.lines.setdefault(mark.line, mark.at.line)
         self.shared = {line for line, n in Counter(self.lines.values()).items() if n > 1}
 
@@ -71,27 +77,55 @@ class Places:
         """`line 34`, or `line 34, equation 9` where the line has several equations."""
         line = self.lines.get(number)
         if line is None:
-            return f"line {number}"
-        return f"line {line}, equation {number}" if line in self.shared else f"line {line}"
+            return f"{'equation' if self.document else 'line'} {number}"
+        return self.named(line) + (f", equation {number}" if line in self.shared else "")
 
     def several(self, numbers: Sequence[int]) -> str:
         return listed([self(n) for n in dict.fromkeys(numbers)])
+
+    def said(self, sentence: str) -> str:
+        """A sentence of the judge's, whose `line 9` is an equation's number, for the reader."""
+
+        def named(found: re.Match[str]) -> str:
+            return self.several([int(n) for n in re.findall(r"\d+", found[0])])
+
+        sentence = spaced(sentence)
+        return EQUATIONS.sub(named, sentence) if self.document else sentence
+
+    def named(self, line: int) -> str:
+        """`line 34`; of a notebook `cell 2, line 3`."""
+        cell, before = self.cell(line)
+        return f"cell {cell}, line {line - before}" if cell else f"line {line}"
+
+    def of(self, mark: Mark) -> str:
+        """The place of a mark itself."""
+        located = mark.at is not None and self.document
+        return self.named(mark.at.line) if located else self(mark.line)
+
+    def coordinates(self, mark: Mark) -> str:
+        """34:9, an editor's way to name a place; "" where there is no source."""
+        if mark.at is None or not self.document:
+            return ""
+        cell, before = self.cell(mark.at.line)
+        place = f"{mark.at.line - before}:{mark.at.column}"
+        return f"cell {cell}:{place}" if cell else place
+
+    def cell(self, line: int) -> tuple[int, int]:
+        """The number of a notebook's cell and the line before its first; (0, 0) elsewhere."""
+        return next(((cell, at) for at, cell in reversed(self.cells) if at < line), (0, 0))
+
+
+def cells(report: Report) -> list[tuple[int, int]]:
+    """Where a notebook's cells begin: its source has a comment before each."""
+    if not report.name.lower().endswith(".ipynb"):
+        return []
+    lines = enumerate(report.source.split("\n"), 1)
+    return [(at, int(cell[1])) for at, line in lines if (cell := CELL.match(line))]
 
 
 def listed(words: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
-
-
-def line(mark: Mark) -> int:
-    """The line that a mark stands at."""
-    number: int = mark.line if mark.at is None else mark.at.line
-    return number
-
-
-def coordinates(mark: Mark) -> str:
-    """34:9, an editor's way to name a place."""
-    return "" if mark.at is None else f"{mark.at.line}:{mark.at.column}"
 
 
 # ── the whole ───────────────────────────────────────────────────────────────────────────────────
@@ -165,7 +199,7 @@ def entry(mark: Mark) -> str:
 def why(mark: Mark, places: Places) -> str:
     """The sentence about the verdict: the judge's, or the least that can be said."""
     if mark.verdict == "carried":
-        return f"{step(mark, places)}. {spaced(mark.message)}".strip()
+        return f"{step(mark, places)}."
     said = {
         "wrong": "This is not what the left side is.",
         "undefined": "These shapes don't fit together.",
@@ -173,7 +207,9 @@ def why(mark: Mark, places: Places) -> str:
         "loose": "Right, once the products are put into an order that fits.",
         "not read": "This could not be read.",
     }
-    return spaced(mark.message) or said.get(mark.verdict, "")
+    # what the reader of the document said of its lines stays as it is
+    message = spaced(mark.message) if mark.verdict == "not read" else places.said(mark.message)
+    return message or said.get(mark.verdict, "")
 
 
 def step(mark: Mark, places: Places) -> str:
@@ -187,23 +223,25 @@ def remarks(mark: Mark, places: Places) -> list[Remark]:
     if mark.worst is not None:
         found.append(Remark("numbers", entry(mark)))
     if mark.recognised:
-        found.append(Remark("looks like", spaced(mark.recognised)))
+        found.append(Remark("looks like", places.said(mark.recognised)))
     for i, fix in enumerate(mark.fixes):
         edits = ", ".join(spaced(edit) for edit in fix.edits)
         found.append(Remark("or" if i else "fix", edits, spaced(fix.text)))
     if mark.correct:
         found.append(Remark("exactly", formula=spaced(mark.correct)))
-    if mark.rests_on and mark.verdict != "carried":
+    told = mark.verdict == "carried" or any("rests on" in note for note in mark.notes)
+    if mark.rests_on and not told:
         found.append(Remark("rests on", f"{places.several(mark.rests_on)}, wrong as well"))
     if mark.repeats is not None:
         found.append(Remark("repeats", f"the slip of {places(mark.repeats)}: counted once"))
-    return [*found, *(Remark("note", spaced(note)) for note in mark.notes)]
+    return [*found, *(Remark("note", places.said(note)) for note in mark.notes)]
 
 
 def quiet(mark: Mark) -> bool:
     """Whether a glance is enough."""
-    calm = mark.verdict == "carried" or not LOOKS[mark.verdict].loud
-    return calm and not (mark.notes or mark.message or mark.fixes)
+    if mark.verdict == "carried":
+        return not (mark.notes or mark.fixes)
+    return not (LOOKS[mark.verdict].loud or mark.notes or mark.message)
 
 
 def claim(mark: Mark) -> str:
