@@ -39,7 +39,7 @@ def doctor(options: argparse.Namespace) -> int:
 
 def parser() -> Parser:
     """The command line's grammar."""
-    from . import demo, derive, draw, train, walk
+    from . import check, demo, derive, draw, train, walk
 
     top = Parser(
         prog="gradproof",
@@ -48,7 +48,7 @@ def parser() -> Parser:
     )
     top.add_argument("--version", action="version", version=f"gradproof {version()}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (demo, train, draw, derive, walk):
+    for module in (demo, train, draw, derive, walk, check):
         module.add_to(commands)
     command = commands.add_parser("doctor", help="say what this machine can draw")
     command.set_defaults(run=doctor)
@@ -64,13 +64,14 @@ def version() -> str:
 
 def known_errors() -> tuple[type[BaseException], ...]:
     """What bad input of any kind raises; everything else is a bug and keeps its traceback."""
-    from autograd.errors import DTypeError, ExpressionError, ShapeError
+    from autograd.errors import DTypeError, ExpressionError, ProofreadError, ShapeError
     from nn.errors import DataError, ModelFileError, TargetError
     from viz import FormatError, GraphTooLargeError, MissingExtraError, RenderError
 
     return (
-        UsageError, OSError, ExpressionError, ShapeError, DTypeError, DataError, ModelFileError,
-        TargetError, FormatError, GraphTooLargeError, MissingExtraError, RenderError, MemoryError,
+        UsageError, OSError, ExpressionError, ShapeError, DTypeError, ProofreadError, DataError,
+        ModelFileError, TargetError, FormatError, GraphTooLargeError, MissingExtraError,
+        RenderError, MemoryError,
     )  # fmt: skip
 
 
