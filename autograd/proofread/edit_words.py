@@ -15,6 +15,7 @@ from .tree import (
     Entry,
     Expr,
     Indicator,
+    Matrix,
     Mul,
     Negative,
     Number,
@@ -22,9 +23,12 @@ from .tree import (
     Quotient,
     Relation,
     Symbol,
+    Total,
     Transpose,
     walk,
 )
+
+LONGEST = 60  # characters of a formula inside a sentence
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,16 @@ class Edit:
     def words(self) -> str:
         if isinstance(self.said, str):
             return self.said
-        return " ".join(x if isinstance(x, str) else plain(x) for x in self.said)
+        return " ".join(x if isinstance(x, str) else brief(x) for x in self.said)
+
+
+def brief(e: Expr) -> str:
+    """A formula, or what it is if it is long."""
+    shown = plain(e)
+    if len(shown) <= LONGEST:
+        return shown
+    names = {Matrix: "the matrix", Mul: "the product", Add: "the sum", Total: "the sum"}
+    return names.get(type(e), "this")
 
 
 @dataclass(frozen=True)

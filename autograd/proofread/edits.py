@@ -34,6 +34,8 @@ RULES: tuple[Rule, ...] = (
     *edit_functions.RULES,
 )  # fmt: skip
 MOST_CELLS = 60
+ONE_CELL = 0.2  # a slip in one cell of many costs more than the same in all
+FAR = 1.6  # and what costs more is not tried in one cell alone
 OWN = ("index", "number", "free index")  # kinds of changes that cells do not share
 
 
@@ -52,14 +54,15 @@ def changes(e: Expr, v: Vocabulary) -> Iterator[tuple[Path, Edit]]:
     for path, part, parent in places(e):
         for edit in here(part, parent, v):
             yield path, edit
+        if isinstance(part, Matrix):
+            for edit in in_cells(part, v):
+                yield path, edit
 
 
 def here(e: Expr, parent: Expr | None, v: Vocabulary) -> Iterator[Edit]:
     """The changes of a formula itself."""
     for rule in RULES:
         yield from rule(e, parent, v)
-    if isinstance(e, Matrix):
-        yield from in_cells(e, v)
 
 
 def places(
@@ -135,8 +138,11 @@ def in_cells(e: Matrix, v: Vocabulary) -> Iterator[Edit]:
         for group in groups
         for place in group
     }
+    alone = ONE_CELL if len(groups) > 1 else 0.0
     for group in groups:
-        yield from _together(e, group, found)
+        for edit in _together(e, group, found):
+            if not alone or edit.cost <= FAR:
+                yield replace(edit, cost=edit.cost + alone)
     if len(groups) > 1:
         for edit in _together(e, list(found), found):
             said = (edit.said,) if isinstance(edit.said, str) else edit.said

@@ -40,13 +40,14 @@ def idle(e: Expr, values: Remembering) -> int:
 def unchanged(e: Expr, values: Remembering) -> bool:
     """Whether a function gives what it is given: |h| of positive h, a product with a single one."""
     if isinstance(e, Call) and len(e.args) == 1 and not (e.options or e.primes):
-        inside = e.args
+        inside: tuple[Expr, ...] = e.args
     elif isinstance(e, Mul) and any(isinstance(x, Ones) for x in walk(e)):
         inside = (e.left, e.right)
     else:
         return False
     y = values.array(e)
-    return y is not None and any(np.array_equal(x, y) for x in map(values.array, inside))
+    arrays = [values.array(x) for x in inside]
+    return y is not None and any(x is not None and np.array_equal(x, y) for x in arrays)
 
 
 def gradients_in(e: Expr) -> list[Derivative]:

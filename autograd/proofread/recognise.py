@@ -15,7 +15,7 @@ from .tree import Derivative, Each, Expr, Symbol
 from .worlds import World
 
 Values = list[Array]  # one for each world
-SMALL = (2, 3, 4, 6, 8)  # denominators and numerators of factors that have a name
+UNNAMED = "a factor that is the same for all entries"
 
 
 def recognised(problem: Problem) -> str:
@@ -61,6 +61,8 @@ def form(x: Array) -> str:
 def multiple(problem: Problem, mine: Values, true: Values, name: str) -> str:
     """ "off by the factor n": one number in each world, that has a name."""
     factor = ratio(mine, true)
+    if factor and all(x.size == 1 for x in true) and named(factor, problem) == UNNAMED:
+        return ""
     word = named(factor, problem) if factor else ""
     return "the sign is wrong" if word == "the sign" else f"off by {word}" if word else ""
 
@@ -95,7 +97,7 @@ def named(factor: list[float], problem: Problem) -> str:
                 by = Fraction(factor[0] / c[0] ** power).limit_denominator(8)
                 if by and np.allclose(factor, [float(by) * k**power for k in c], rtol=1e-9):
                     return f"the factor {product(by, x, power)}"
-    return "a factor that is the same for all entries"
+    return UNNAMED
 
 
 def product(by: Fraction, x: str, power: int) -> str:
@@ -181,7 +183,7 @@ def penalty(problem: Problem, mine: Values, true: Values, name: str) -> str:
 def coefficient(factor: list[float], problem: Problem) -> str | None:
     """A factor in front of a term: "", "−", "2 ", "lam ", None if it has no name."""
     word = named(factor, problem)
-    if word.startswith("a factor"):
+    if word == UNNAMED:
         return None
     if word == "the sign":
         return "−"

@@ -26,6 +26,7 @@ from .tree import (
 )
 
 MOST_PAIRS = 6000  # pairs of changes that are evaluated
+MOST_PARTS = 150_000  # and parts of formulas in them, so that long formulas have fewer
 MOST_NESTED = 2000  # and changes around a changed part
 SLACK = 0.5  # how much farther-fetched another suggestion may be than the first
 PER_PART = 0.06  # what each part of the mended formula costs
@@ -75,6 +76,7 @@ class Search:
         self.keys = {key(e) for e in gradients_in(self.start)}
         self.keys |= {key(e) for e in problem.allowed}
         self.idle = idle(self.start, self.values)
+        self.parts = sum(1 for _ in walk(self.start))
         self.evaluated = 0
 
     def found(self, limit: int) -> list[Candidate]:
@@ -109,7 +111,7 @@ class Search:
         costs = [edit.cost for _, edit in first]
         heap = [(a + b, i, i + 1) for i, (a, b) in enumerate(pairwise(costs))]
         tried = 0
-        while heap and tried < MOST_PAIRS:
+        while heap and tried < min(MOST_PAIRS, MOST_PARTS // self.parts):
             _, i, j = heapq.heappop(heap)
             (p, a), (q, b) = first[i], first[j]
             if j + 1 < len(first):
@@ -122,8 +124,8 @@ class Search:
         """A change of a part, then one of what is around it or of the part again."""
         found: list[Candidate] = []
         for path, edit in first:
-            if edit.cost > 1.3 or len(found) > MOST_NESTED:
-                continue
+            if edit.cost > 1.3 or len(found) > min(MOST_NESTED, MOST_PARTS // self.parts):
+                break
             changed = put(self.start, path, edit.expr)
             for n in range(len(path), -1, -1):
                 parent = at(changed, path[: n - 1]) if n else None
