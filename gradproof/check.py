@@ -78,9 +78,7 @@ def run(options: argparse.Namespace) -> int:
 
 def refuse(options: argparse.Namespace, files: list[Path]) -> None:
     """Say at once what cannot be."""
-    if importlib.util.find_spec("lark") is None or importlib.util.find_spec("yaml") is None:
-        raise UsageError("reading documents needs two more packages: pip install "
-                         "'gradproof[proof]' (in a checkout: pip install '.[proof]')")  # fmt: skip
+    readers()
     if len(files) > 1 and options.output:
         raise UsageError(f"-o is for one document, and there are {len(files)}\n"
                          "take them one at a time, or print --format json")  # fmt: skip
@@ -95,17 +93,27 @@ def refuse(options: argparse.Namespace, files: list[Path]) -> None:
             raise UsageError(f"-o {path} is the document itself: give another name")
 
 
+def readers() -> None:
+    """Raise UsageError where the packages that read documents are missing."""
+    if importlib.util.find_spec("lark") is None or importlib.util.find_spec("yaml") is None:
+        raise UsageError("reading documents needs two more packages: pip install "
+                         "'gradproof[proof]' (in a checkout: pip install '.[proof]')")  # fmt: skip
+
+
 def proofread(file: Path, options: argparse.Namespace) -> Any:
     """The report on a file."""
     from autograd.proofread.judge import judge
+    from autograd.proofread.planting_marking import points
     from autograd.proofread.reading import document
     from autograd.proofread.reading.source import source
 
     text = content(file)
     said = config(file, text, options.config, options.set, options.loose)
     setup, lines, used = document.read(text, file.name, said)
+    report = judge(setup, lines, options.seed)
     return replace(
-        judge(setup, lines, options.seed),
+        report,
+        advice=(*report.advice, *points(text, report)),
         title=used.title,
         source=source(text, file.suffix).text,
         name=file.name,

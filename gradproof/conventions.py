@@ -35,8 +35,7 @@ def from_file(file: Path, given: str | None) -> Any:
     """The configuration of --config, else of the file with the document's name; None without."""
     from autograd.proofread.reading import settings
 
-    beside = (path for suffix in SUFFIXES if (path := file.with_suffix(suffix)).is_file())
-    path = Path(given) if given is not None else next(beside, None)
+    path = Path(given) if given is not None else sidecar(file)
     if path is None:
         return None
     try:
@@ -44,6 +43,12 @@ def from_file(file: Path, given: str | None) -> Any:
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: byte {error.start} is not UTF-8: save it as UTF-8") from None
     return settings.config(text, str(path))
+
+
+def sidecar(file: Path) -> Path | None:
+    """The file with the document's name, if there is one."""
+    beside = (file.with_suffix(suffix) for suffix in SUFFIXES)
+    return next((path for path in beside if path.is_file()), None)
 
 
 def assigned(entry: str) -> str:

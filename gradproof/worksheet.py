@@ -27,10 +27,11 @@ LOSS = {"sigmoidnet": "L", "testnet": "J"}
 NAMES = {"sigmoidnet": "SigmoidNet", "testnet": "TestNet"}
 
 
-def page(net: str, layout: str, style: str, hints: bool = False) -> str:
+def page(net: str, layout: str, style: str, hints: bool = False, task: str = "") -> str:
     """The derivation in Markdown, under front matter that says all that it leaves unsaid.
 
     hints: with the rule beside each line, and the remarks at the end, as `derive` prints them.
+    task: a paragraph above it.
     """
     import autograd as ag
 
@@ -41,6 +42,8 @@ def page(net: str, layout: str, style: str, hints: bool = False) -> str:
     if not hints:
         body = re.sub(r" &&\\quad .*?(?=( \\\\)?$)", "", body, flags=re.MULTILINE)
         body = body[: body.index("where ")].rstrip() + "\n"
+    if task:
+        body = f"# {NAMES[net]}, samples in {layout}\n\n{task}\n\n{body}"
     head = front_matter(net, layout, style)
     if hints:  # a number for λ and m says nothing about the formulas
         line = f"{head}\n{body}".split("where ")[0].count("\n") + 2
