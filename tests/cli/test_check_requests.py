@@ -25,7 +25,7 @@ BAD = [
     (("latin.md",), "byte 0 is not UTF-8"),
     (("--init", "notes.md", "--config", "c.yaml"), "--init writes a configuration"),
     (("--init", "notes.md", "more.md", "-o", "c.yaml"), "-o is for one document, and there are 2"),
-    (("wrong.md",), "wrong.yaml:2: the configuration: there is no key 'shape'; did you mean shapes"),
+    (("wrong.md",), "wrong.yaml:2: the configuration: there is no key 'shape'; did you mean"),
 ]
 
 

@@ -56,7 +56,7 @@ def test_a_wrong_line_says_why_where_and_how_to_mend_it() -> None:
 
 
 def test_a_carried_line_is_not_to_blame() -> None:
-    assert "Right step from line 24" in line("→ carried")
+    assert "right step from line 24" in line("→ carried")
     assert line("rests on") == "rests on line 24, wrong as well"
 
 

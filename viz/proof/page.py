@@ -76,7 +76,7 @@ def note(report: Report, mark: Mark, places: Places, is_start: bool) -> dict[str
 def brief(mark: Mark, said: Sequence[words.Remark], places: Places) -> words.Remark | None:
     """What a red pen would write beside the line."""
     if mark.verdict == "carried":
-        return words.Remark("", words.step(mark, places).lower())
+        return words.Remark("", words.step(mark, places))
     for label in ("fix", "exactly", "looks like"):
         for remark in said:
             if remark.label == label:

@@ -22,12 +22,18 @@ def rich(report: Report, brief: bool = False) -> RenderableType:
     """The report for a rich console; `brief` leaves out what is right."""
     places = Places(report)
     blocks: list[RenderableType] = [head(report, places), Text()]
+    after_block = False
     for marks in words.by_line(report):
         for mark in marks:
-            if not (brief and words.quiet(mark) and mark.verdict != "carried"):
-                blocks.append(line(report, mark, len(marks), places))
-            if not words.quiet(mark):
+            quiet = words.quiet(mark)
+            if brief and quiet and mark.verdict != "carried":
+                continue
+            if len(blocks) > 2 and (after_block or not quiet):
+                blocks.append(Text())
+            blocks.append(line(report, mark, len(marks), places))
+            if not quiet:
                 blocks.append(block(mark, places))
+            after_block = not quiet
     return Group(*blocks, *tail(report))
 
 
@@ -88,7 +94,7 @@ def block(mark: Mark, places: Places) -> RenderableType:
         said = Text(remark.formula, "bold green")
         aside = f"  ({remark.words})" if remark.formula and remark.words else remark.words
         rows.append((remark.label, said.append(aside, "default")))
-    return Padding(pairs(rows), (0, 0, 1, INDENT))
+    return Padding(pairs(rows), (0, 0, 0, INDENT))
 
 
 def tail(report: Report) -> list[RenderableType]:

@@ -199,13 +199,13 @@ def entry(mark: Mark) -> str:
 def why(mark: Mark, places: Places) -> str:
     """The sentence about the verdict: the judge's, or the least that can be said."""
     if mark.verdict == "carried":
-        return f"{step(mark, places)}."
+        return step(mark, places)
     said = {
-        "wrong": "This is not what the left side is.",
-        "undefined": "These shapes don't fit together.",
-        "inconsistent": "This contradicts another line.",
-        "loose": "Right, once the products are put into an order that fits.",
-        "not read": "This could not be read.",
+        "wrong": "the two sides are not equal",
+        "undefined": "these shapes don't fit together",
+        "inconsistent": "this contradicts another line",
+        "loose": "right, once the products are in an order that fits",
+        "not read": "this could not be read",
     }
     # what the reader of the document said of its lines stays as it is
     message = spaced(mark.message) if mark.verdict == "not read" else places.said(mark.message)
@@ -214,7 +214,7 @@ def why(mark: Mark, places: Places) -> str:
 
 def step(mark: Mark, places: Places) -> str:
     """What a carried line is told: that it is not to blame."""
-    return f"Right step from {places.several(mark.rests_on) or 'an earlier line'}"
+    return f"right step from {places.several(mark.rests_on) or 'an earlier line'}"
 
 
 def remarks(mark: Mark, places: Places) -> list[Remark]:
