@@ -11,10 +11,11 @@ import numpy as np
 
 from .arrangements import Way, arrangements
 from .edit_factors import free
+from .edit_words import brief
 from .edits import Path, at, put
 from .jacobians import full_jacobian
 from .printing import plain, written
-from .problem import Array, Problem, agree
+from .problem import Problem, agree
 from .remembering import Remembering
 from .shapes import Shape
 from .tree import (
@@ -37,7 +38,7 @@ MOST_TRIED = 3000
 
 @dataclass(frozen=True)
 class Exact:
-    """The exact formula; `text` is it in the author's notation.
+    """The exact formula; `text` is it in the author's notation, `message` why it is not the line.
 
     rival: another arrangement of the same factors that has the right shape and is wrong, with its
     relative error, in words; "" if there is none.
@@ -46,6 +47,7 @@ class Exact:
     expr: Expr
     text: str
     rival: str = ""
+    message: str = ""
 
 
 def exact_form(problem: Problem, own: World | None = None) -> Exact | None:
@@ -53,10 +55,15 @@ def exact_form(problem: Problem, own: World | None = None) -> Exact | None:
 
     own: a world of the document's own sizes, where more arrangements have the target's shape.
     """
-    found = full_jacobian(problem) or with_sums(problem)
-    if found is not None:
-        return Exact(found, text(found, problem))
+    if (full := full_jacobian(problem)) is not None:
+        return Exact(full, text(full, problem), message=jacobian_words(problem))
+    if (summed := with_sums(problem)) is not None:
+        return Exact(summed, text(summed, problem), message="a sum is left unwritten")
     return rearranged(problem, own)
+
+
+def jacobian_words(problem: Problem) -> str:
+    return f"{brief(problem.written)} is short for the whole Jacobian {brief(problem.target)}"
 
 
 def text(e: Expr, problem: Problem) -> str:
@@ -124,9 +131,10 @@ def rearranged(problem: Problem, own: World | None) -> Exact | None:
                 rival = rivalry(problem, problem.worlds[0], candidates(problem.written, chains))
             if not rival and own is not None:
                 rival = at_own_sizes(problem, own)
-            return Exact(e, text(e, problem), rival)
+            words = "right up to the order of its factors, transposes and ⊙"
+            return Exact(e, text(e, problem), rival, words)
         if (full := full_jacobian(replace(problem, written=e))) is not None:
-            return Exact(full, text(full, problem))
+            return Exact(full, text(full, problem), message=jacobian_words(problem))
         rivals.append(e)
     return None
 
@@ -228,6 +236,3 @@ def with_bounds(e: Expr, path: Path, part: Expr) -> Expr:
         elif isinstance(around, Each):
             found = Entry(replace(around, body=found), tuple(Number(1.0) for _ in around.letters))
     return found
-
-
-__all__ = ["Array", "Exact", "exact_form"]
