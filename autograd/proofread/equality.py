@@ -13,16 +13,19 @@ from .loose import exact_form
 from .points import MORE, Points
 from .problem import Problem, agree
 from .recognise import recognised
+from .printing import plain, written
 from .repair import repairs
 from .report import Fix, Worst
 from .resting import resting
 from .shapes import Undefined, shown
+from .slips import mended
 from .slopes import Slope
 from .ties import tie_note
 from .tree import Call, Cases, Derivative, Expr, Indicator, walk
 from .worlds import World
 
 Array = np.ndarray[Any, Any]
+ABBREVIATED = "short for the Jacobian, which has an entry for each pair of entries"
 ENOUGH = 60  # points in which a branch that has not been seen is looked for
 PIECEWISE = {"relu", "leaky_relu", "elu", "maximum", "minimum", "max", "min", "abs", "clip", "step"}
 
@@ -150,9 +153,18 @@ def wrong(points: Points, problem: Problem, claim: Claim, rests_on: tuple[int, .
     if hint := coincidence(own_world(points, claim), problem):
         notes.append(hint)
     return Ruling(
-        "wrong", message, worst_entry(written, true), repairs(problem), recognised(problem),
+        "wrong", message, worst_entry(written, true), fixes(problem), recognised(problem),
         rests_on=rests_on, notes=tuple(notes), believed=True,
     )  # fmt: skip
+
+
+def fixes(problem: Problem) -> tuple[Fix, ...]:
+    """Repairs; first of all of a matrix that breaks its own pattern, however many cells do."""
+    due, slips = mended(problem.written)
+    if not slips or not problem.holds(due):
+        return repairs(problem)
+    edits = tuple(f"{plain(s.meant)} instead of {plain(s.written)}" for s in slips)
+    return (Fix(written(due, problem.notation), edits, "index"),)
 
 
 def abbreviated(problem: Problem, claim: Claim) -> Ruling | None:
@@ -165,7 +177,7 @@ def abbreviated(problem: Problem, claim: Claim) -> Ruling | None:
     exact = exact_form(problem)
     if exact is None:
         return None
-    return Ruling("loose", exact.message, correct=exact.text)
+    return Ruling("loose", ABBREVIATED, correct=exact.text)
 
 
 def without_truth(problem: Problem, error: Undefined) -> Ruling:
@@ -177,7 +189,7 @@ def without_truth(problem: Problem, error: Undefined) -> Ruling:
             return Ruling("undefined", f"on the left, {error.message}")
         exact = exact_form(problem)
         if exact is not None:
-            return Ruling("loose", exact.message, correct=exact.text)
+            return Ruling("loose", ABBREVIATED, correct=exact.text)
         return Ruling("wrong", f"{error.message}; nor does this stand for its entries")
     return Ruling("undefined", f"on the left, {error.message}")
 

@@ -12,6 +12,7 @@ from .lines import Instance, Line, Member
 from .points import Points
 from .report import MISTAKES, Mark, Report
 from .shapes import Undefined
+from .slips import mended
 from .statements import compared, shape_ruling
 from .tree import Derivative, Each, Entry, Expr, Symbol, walk
 from .updates import updated
@@ -92,7 +93,8 @@ class Reading:
                 part = defining_part(instance) if line.kind == "equation" else 0
                 if not part:
                     continue
-                left, expr = instance.members[0].expr, instance.members[part].expr
+                left = instance.members[0].expr
+                expr, slips = mended(instance.members[part].expr)
                 assert isinstance(left, Symbol)
                 wanted = self.preferred.get(left.name, line.number)
                 if left.name in known or wanted != line.number:
@@ -101,7 +103,8 @@ class Reading:
                     continue
                 known.add(left.name)
                 self.defined[left.name] = line.number
-                self.defining[line.number, k] = part
+                if not slips:
+                    self.defining[line.number, k] = part
                 if any(
                     isinstance(e, Derivative) or name_of(e) in self.auxiliary for e in walk(expr)
                 ):
@@ -200,10 +203,10 @@ class Reading:
         whole = of_entries(left.expr)
         forward = isinstance(whole, Symbol) and whole.name not in self.auxiliary
         if forward and ruling.verdict in ("wrong", "undefined"):
-            return self.contradiction(whole, ruling)
+            return self.contradiction(whole, ruling, line)
         return ruling
 
-    def contradiction(self, left: Expr, ruling: Ruling) -> Ruling:
+    def contradiction(self, left: Expr, ruling: Ruling, line: Line) -> Ruling:
         """A forward quantity that was something else before."""
         name = name_of(left)
         number = self.defined.get(name)
@@ -211,6 +214,8 @@ class Reading:
         if ruling.verdict == "undefined":
             return ruling
         message = f"{name} is something else in {where}"
+        if number == line.number:
+            message = "a matrix in it breaks its own pattern"
         if ruling.message:
             message += f"; {ruling.message}"
         return replace(ruling, verdict="inconsistent", message=message, believed=False)
