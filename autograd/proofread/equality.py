@@ -11,9 +11,9 @@ import numpy as np
 from .coincidence import coincidence, fitting_by_chance, worst_entry
 from .loose import exact_form
 from .points import MORE, Points
+from .printing import plain, written
 from .problem import Problem, agree
 from .recognise import recognised
-from .printing import plain, written
 from .repair import repairs
 from .report import Fix, Worst
 from .resting import resting
