@@ -41,6 +41,7 @@ from .errors import (
     GradientError,
     MixedNodesError,
     NoDerivativeError,
+    ProofreadError,
     RecordedError,
     ShapeError,
     StaleGraphError,
@@ -52,6 +53,7 @@ from .modes import no_grad, scope
 from .node import Node, ordered
 from .order import order_matters
 from .primitive import primitive
+from .proofread import Derivation, proofread
 from .reductions import cumsum, max, mean, min, prod, std, sum, var
 from .shaping import (
     broadcast_to,
@@ -74,10 +76,12 @@ from .value import Value
 __all__ = [
     "AnomalyError",
     "DTypeError",
+    "Derivation",
     "GradientError",
     "MixedNodesError",
     "NoDerivativeError",
     "Node",
+    "ProofreadError",
     "RecordedError",
     "ShapeError",
     "Shown",
@@ -134,6 +138,7 @@ __all__ = [
     "outer",
     "primitive",
     "prod",
+    "proofread",
     "relu",
     "reshape",
     "scope",

@@ -93,7 +93,8 @@ class InUnicode(Writer):
         return f"{self.at(e.of, ATOM)}ᵀ", ATOM
 
     def of_call(self, e: Call) -> Piece:
-        options = "".join(f", {name}={value}" for name, value in e.options if value is not None)
+        said = () if e.text == "len" else e.options
+        options = "".join(f", {name}={value}" for name, value in said)
         own = e.text.isidentifier() and not e.primes
         name = e.text if own else e.function
         return f"{name}{'′' * e.primes}({self.listed(e.args)}{options})", ATOM

@@ -13,13 +13,13 @@ UNICODE = InUnicode()
 
 
 def written(e: Expr, notation: str) -> str:
-    """The formula in "python" or "latex", as its author spells it, in as few brackets as it needs.
+    r"""The formula in "python" or "latex", as its author spells it, in as few brackets as it needs.
 
     >>> from autograd.proofread.pythonic import expression
     >>> written(expression("np.dot(h1.T, ((dz2)))"), "python")
     'np.dot(h1.T, dz2)'
-    >>> written(expression("(a - b) * 2 / c"), "latex")
-    '\\\\frac{(a - b) 2}{c}'
+    >>> print(written(expression("2 * (a - b) / c"), "latex"))
+    \frac{2 (a - b)}{c}
     """
     return NOTATIONS[notation].text(e)
 

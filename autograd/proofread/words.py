@@ -41,7 +41,7 @@ def conventions(setup: Setup) -> tuple[str, ...]:
     found.append(f"a Jacobian that stands as a matrix: {layout}")
     if setup.zero_padded:
         found.append("entries beyond an array's edge are 0")
-    return tuple(found)
+    return (*found, *setup.remarks)
 
 
 def method(points: Points, confirmed: tuple[int, int]) -> tuple[str, ...]:

@@ -65,6 +65,7 @@ class Setup:
     numerator: bool = True
     zero_padded: bool = False
     exact_shapes: bool = True
+    remarks: tuple[str, ...] = ()  # for the report's conventions
 
     def size_names(self) -> tuple[str, ...]:
         """All names of sizes, in the order of declaration."""
@@ -134,7 +135,7 @@ class World:
     @cached_property
     def nodes(self) -> dict[str, Any]:
         """Leaves and forward quantities as nodes of one graph; what is undefined is missing."""
-        found: dict[str, Any] = {name: Tensor(x, name=name) for name, x in self.leaves.items()}
+        found = self.given()
         recorder = self.alike(found, recording=True)
         with np.errstate(all="ignore"):
             pending = list(self.setup.definitions)
@@ -142,6 +143,10 @@ class World:
                 later = [d for d in pending if not self.define(d, recorder, found)]
                 pending = later if len(later) < len(pending) else []
         return found
+
+    def given(self) -> dict[str, Any]:
+        """What the definitions start from, as nodes."""
+        return {name: Tensor(x, name=name) for name, x in self.leaves.items()}
 
     def define(self, d: Definition, recorder: World, found: dict[str, Any]) -> bool:
         """Whether a forward quantity can be computed from those found so far."""
