@@ -8,7 +8,7 @@ from dataclasses import replace
 from ...errors import ProofreadError
 from ..claims import line as claim
 from ..lines import Instance, Line, Member
-from ..tree import Derivative, Entry, Expr, Number, Span, Symbol, walk
+from ..tree import Derivative, Each, Entry, Expr, Number, Span, Symbol, children, walk
 from ..worlds import Setup
 from . import defaults, known, statements
 from .checked import ConfigError
@@ -219,7 +219,7 @@ class Elaboration:
                 raise Unread(f"what the sign {m.sign} means is not known", m.at)
             self.uses_sign |= any(x == Symbol("pm") for x in walk(expr))
             done.append(Member("=" if sign in ARROWS else sign, expr, m.text, m.at))
-        return Instance(tuple(done), letters, trouble)
+        return Instance(statements.for_every(done), letters, trouble)
 
     def claim(self, number: int, formula: Formula) -> None:
         """A formula that the configuration attaches to a line of prose."""
@@ -248,7 +248,16 @@ def kind_of(members: Sequence[RawMember], instances: Sequence[Instance]) -> str:
     for instance in instances:
         if len(instance.members) != 2:
             continue
-        left, right = (m.expr for m in instance.members)
-        if isinstance(left, Symbol | Entry) and any(x == left for x in walk(right)):
+        left, right = (
+            m.expr.body if isinstance(m.expr, Each) else m.expr for m in instance.members
+        )
+        if isinstance(left, Symbol | Entry) and speaks_of(right, left):
             return "assignment"
     return "equation"
+
+
+def speaks_of(e: Expr, what: Expr) -> bool:
+    """Whether a formula has a quantity in it, not only its entries or a derivative for it."""
+    if e == what:
+        return True
+    return not isinstance(e, Entry | Derivative) and any(speaks_of(x, what) for x in children(e))

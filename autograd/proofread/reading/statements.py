@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..lines import Line
-from ..tree import Expr
+from ..edit_factors import free
+from ..lines import Line, Member
+from ..tree import Each, Expr
 from . import defaults, matrices, trees
 from .config import Settings
 from .known import Known
@@ -46,6 +47,15 @@ def space(raw: Raw | None, scope: Scope) -> tuple[Expr, ...] | None:
     if isinstance(raw, Scripted) and isinstance(raw.base, Letter) and raw.base.name in REALS:
         return matrices.size_of(raw.sup, scope) if raw.sup is not None else ()
     return None
+
+
+def for_every(members: Sequence[Member]) -> tuple[Member, ...]:
+    """z_i = Σ_j W_ij a_j + b_i is said of every i: the letters that are free on the left."""
+    left = members[0].expr
+    letters = tuple(free(left))
+    if not letters:
+        return tuple(members)
+    return tuple(replace(m, expr=Each(letters, m.expr, left, at=m.expr.at)) for m in members)
 
 
 def declares_index(members: Sequence[RawMember], scope: Scope) -> bool:
