@@ -28,11 +28,11 @@ def read(text: str, name: str, config: Config | None = None) -> tuple[Setup, lis
 
 
 def pattern(text: str) -> Raw:
-    """One LaTeX formula.  Raises ProofreadError."""
-    from . import equations
+    """One LaTeX formula of a configuration.  Raises ProofreadError."""
+    from . import formula
+    from .source import Unreadable
 
-    found = equations(f"$${text}$$", "md")
-    if len(found) != 1 or len(found[0].members) != 1 or found[0].members[0].value is None:
-        reason = found[0].reason if found else ""
-        raise ProofreadError(f"symbols: {text!r} is not one LaTeX formula. {reason}".strip())
-    return found[0].members[0].value
+    try:
+        return formula(text)
+    except Unreadable as error:
+        raise ProofreadError(f"symbols: {text!r} is not one formula: {error}") from None
