@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from .confirm import confirmed
 from .equality import Claim, Ruling, ruled
+from .hoisting import hoisted
 from .lines import Instance, Line, Member
 from .points import Points
 from .report import MISTAKES, Mark, Report
@@ -111,7 +112,7 @@ class Reading:
                     self.auxiliary[left.name] = expr
                 else:
                     found.append(Definition(left.name, expr, line.number))
-        return replace(setup, definitions=tuple(found))
+        return replace(setup, definitions=hoisted(found))
 
     def read(self) -> Report:
         for line in self.lines:

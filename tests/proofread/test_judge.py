@@ -219,3 +219,13 @@ def test_the_report_says_what_and_how_it_judged() -> None:
     assert all(len(set(values)) > 1 for values in report.sizes.values())
     assert any("complex steps" in words for words in report.method)
     assert any("not a symbolic proof" in words for words in report.method)
+
+
+def test_a_name_given_late_to_what_was_written_out() -> None:
+    forward = ["h = sigmoid(x @ W + b)", "L = sum(h**2)", "z = x @ W + b"]
+    lines = ["dz = 2 * h * h * (1 - h)", "dW = x.T @ dz", "db = sum(dz, axis=0)"]
+    shapes = {"x": ("n", "n0"), "W": ("n0", "n1"), "b": ("n1",)}
+    report = ag.proofread(forward, lines, shapes, loss="L")
+    assert [m.verdict for m in report.marks][-3:] == ["right"] * 3
+    report = ag.proofread(forward, ["dz = 2 * h * z * (1 - z)"], shapes, loss="L")
+    assert report.marks[-1].verdict == "wrong"
