@@ -6,21 +6,23 @@ claims, where they are plain arrays.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import numpy as np
 
 from ..linalg import norm
-from ..reductions import sum as total
 from ..shaping import transpose
+from .indexed import each, entry, total
 from .library import ELEMENTWISE, FUNCTIONS, KINKED, primed
+from .piecewise import cases, indicator
 from .products import (
     broadcast,
+    data,
     entrywise,
     matrix_product,
     numpy_matmul,
+    plain,
     scalar,
     shape_of,
     stretched,
@@ -53,15 +55,10 @@ from .tree import (
     Total,
     Transpose,
     Whole,
-    walk,
 )
 from .written_out import matrix
 
 Value = Any  # a number, an array or a node; inside here also a Slope or Stretch
-COMPARED: dict[str, Callable[[Any, Any], Any]] = {
-    "=": np.equal, "!=": np.not_equal, "<": np.less, "<=": np.less_equal,
-    ">": np.greater, ">=": np.greater_equal,
-}  # fmt: skip
 
 
 class Stretch:
@@ -150,40 +147,6 @@ class Evaluation:
                 f"the index {e.name} has no value here: is a sum over it missing?", e.at
             )
         return np.float64(self.indices[e.name])
-
-    def entry(self, e: Entry) -> Value:
-        x = self.value(e.of)
-        shape = shape_of(x)
-        index = e.index
-        if len(index) == 1 and len(shape) == 2 and 1 in shape:  # x_i of a row or column
-            index = (index[0], Number(e.base)) if shape[1] == 1 else (Number(e.base), index[0])
-        elif len(index) == 1 and len(shape) == 2:
-            index = (index[0], Whole())  # W_i is a row
-        if len(index) != len(shape):
-            name = called(e.of) or "this"
-            raise Undefined(
-                f"{name} is {shown(shape, self.around.names)}: {len(index)} indices for "
-                f"{len(shape)} axes",
-                e.at,
-            )
-        where: list[Any] = []
-        whole = sum(isinstance(i, Whole) for i in index)
-        for axis, (i, n) in enumerate(zip(index, shape, strict=True)):
-            if isinstance(i, Whole):
-                where.append(slice(None))
-                continue
-            k = self.number(i) - e.base
-            if not 0 <= k < n:
-                if self.around.zero_padded:
-                    return 0.0
-                raise Undefined(
-                    f"{called(e.of) or 'this'} has no entry {k + e.base} on axis {axis + 1}: "
-                    f"it is {shown(shape, self.around.names)}",
-                    e.at,
-                )
-            # a row of a matrix stays a row where the notation has rows and columns
-            where.append(slice(k, k + 1) if whole and e.base == 1 else k)
-        return x[tuple(where)]
 
     def add(self, e: Add) -> Value:
         found = self.of(e.terms[0])
@@ -294,94 +257,6 @@ class Evaluation:
     def norm(self, e: Norm) -> Value:
         return norm(self.value(e.of))
 
-    def total(self, e: Total) -> Value:
-        if not e.bounds:
-            x = self.value(e.body)
-            return total(x) if shape_of(x) else x
-        found: Value = None
-        for _ in self.bound(e.bounds, e.body):
-            x = self.value(e.body)
-            found = x if found is None else found * x if e.product else found + x
-        return found if found is not None else float(e.product)
-
-    def bound(self, bounds: tuple[Any, ...], body: Expr) -> Iterator[None]:
-        """Each choice of the indices in turn; later ones may depend on earlier ones."""
-        if not bounds:
-            yield
-            return
-        bound, *rest = bounds
-        before = self.indices.get(bound.name)
-        if bound.low is None or bound.high is None:
-            low, high = 1, self.extent(bound.name, body)
-        else:
-            low, high = self.number(bound.low), self.number(bound.high)
-        for k in range(low, high + 1):
-            self.indices[bound.name] = k
-            yield from self.bound(tuple(rest), body)
-        if before is None:
-            self.indices.pop(bound.name, None)
-        else:
-            self.indices[bound.name] = before
-
-    def extent(self, name: str, body: Expr) -> int:
-        """How far an index goes: the axis that it indexes."""
-        for e in walk(body):
-            if isinstance(e, Entry) and Index(name) in e.index:
-                try:
-                    shape = shape_of(self.value(e.of))
-                except Undefined:
-                    continue
-                long = [n for n in shape if n != 1] or [1]
-                if len(e.index) == len(shape):
-                    return int(shape[e.index.index(Index(name))])
-                if len(e.index) == 1 and shape:
-                    return int(shape[0] if len(long) > 1 else long[0])
-        raise Undefined(f"nothing says how far the index {name} goes", body.at)
-
-    def each(self, e: Each) -> Value:
-        extents = [self.extent(letter, e.like) for letter in e.letters]
-        cells = []
-        for ks in itertools.product(*(range(1, n + 1) for n in extents)):
-            self.indices.update(zip(e.letters, ks, strict=True))
-            cells.append(np.asarray(self.value(e.body), float))
-        for letter in e.letters:
-            self.indices.pop(letter, None)
-        if len({c.shape for c in cells}) > 1:
-            raise Undefined("its instances have different shapes", e.at)
-        return np.stack(cells).reshape(*extents, *cells[0].shape)
-
-    def indicator(self, e: Indicator) -> Value:
-        found = self.relation(e.relation)
-        self.around.reached(e, found)
-        return np.asarray(found, float)
-
-    def relation(self, e: Relation) -> Value:
-        a, b = (np.asarray(data(self.value(x)), float) for x in (e.left, e.right))
-        if not broadcast(a.shape, b.shape):
-            raise Undefined("the two sides of this comparison have different shapes", e.at)
-        return COMPARED[e.sign](a, b)
-
-    def cases(self, e: Cases) -> Value:
-        for branch, relation in e.branches:
-            if relation is None:
-                return self.value(branch)
-            found = self.relation(relation)
-            self.around.reached(e, found)
-            if np.size(found) != 1:
-                return self.pieces(e)
-            if bool(found):
-                return self.value(branch)
-        raise Undefined("no case holds", e.at)
-
-    def pieces(self, e: Cases) -> Value:
-        """Entry by entry: the first case that holds there."""
-        found: Value = np.nan
-        for branch, relation in reversed(e.branches):
-            x = self.value(branch)
-            chosen = True if relation is None else self.relation(relation)
-            found = FUNCTIONS["where"](chosen, x, found) if relation is not None else x
-        return found
-
     def ones(self, e: Ones) -> Value:
         return Stretch(e.kind)
 
@@ -410,22 +285,14 @@ class TransposedStretch(Stretch):
         return super().fitted(e, n).T
 
 
-def plain(x: Value) -> bool:
-    return isinstance(x, int | float | np.ndarray | np.generic)
-
-
-def data(x: Value) -> Value:
-    return x if plain(x) else x.data
-
-
 RULES: dict[type, Callable[[Evaluation, Any], Value]] = {
     Number: lambda self, e: np.float64(e.value),
-    Symbol: Evaluation.symbol, Derivative: Evaluation.derivative, Entry: Evaluation.entry,
+    Symbol: Evaluation.symbol, Derivative: Evaluation.derivative, Entry: entry,
     Add: Evaluation.add, Negative: Evaluation.negative, Mul: Evaluation.mul,
     Quotient: Evaluation.quotient, Power: Evaluation.power, Transpose: Evaluation.transpose,
-    Call: Evaluation.call, Norm: Evaluation.norm, Total: Evaluation.total,
-    Index: Evaluation.index, Matrix: matrix, Indicator: Evaluation.indicator,
-    Cases: Evaluation.cases, Ones: Evaluation.ones, At: Evaluation.at, Each: Evaluation.each,
+    Call: Evaluation.call, Norm: Evaluation.norm, Total: total,
+    Index: Evaluation.index, Matrix: matrix, Indicator: indicator,
+    Cases: cases, Ones: Evaluation.ones, At: Evaluation.at, Each: each,
     Opaque: Evaluation.opaque, Whole: Evaluation.whole, Relation: Evaluation.alone,
     Family: Evaluation.alone,
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""A name given late to what an earlier line wrote out: h = σ(xW + b), and then "with z = xW + b"."""
+"""A name given late to what an earlier line wrote out: h = σ(xW + b), "with z = xW + b"."""
 
 from __future__ import annotations
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ..linalg import matmul
 from .shapes import Shape
 
@@ -70,3 +72,11 @@ def stretched(left: Shape, right: Shape) -> bool:
         return False
     wide = tuple(max(m, n) for m, n in zip(left, right, strict=True))
     return broadcast(left, right) and wide in (left, right)
+
+
+def plain(x: Value) -> bool:
+    return isinstance(x, int | float | np.ndarray | np.generic)
+
+
+def data(x: Value) -> Value:
+    return x if plain(x) else x.data
