@@ -30,12 +30,12 @@ def proofread(
     seed: int,
 ) -> Report:
     setup: Setup
+    whole: Setup
     lines: list[Line] = []
     if isinstance(forward, Derivation):
         if shapes:
             raise ProofreadError("a Derivation has its shapes from its graph; leave out `shapes`")
-        setup = forward.setup
-        whole = setup
+        setup = whole = forward.setup
     else:
         setup = declared(shapes or {})
         lines = forward_lines(forward, setup, functions)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..backward import gradients
-from ..elementwise import INTERNAL, TABLE, clip, elu, leaky_relu
+from ..elementwise import INTERNAL, TABLE, clip, elu, leaky_relu, where
 from ..linalg import dot, matmul, norm, outer, trace
 from ..reductions import cumsum, max, mean, min, prod, std, sum, var
 from ..shaping import diag, expand_dims, reshape, transpose
@@ -69,6 +69,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = ELEMENTWISE | {
     "transpose": transpose, "expand_dims": expand_dims, "size": size,
     "softmax": over_samples(softmax), "log_softmax": over_samples(log_softmax),
     "logsumexp": logsumexp,
+    "where": where,
     "reshape": lambda x, *sizes: reshape(x, whole(sizes)),
     "ones": lambda *sizes: np.ones(whole(sizes)), "zeros": lambda *sizes: np.zeros(whole(sizes)),
     "eye": lambda n: np.eye(int(n)),

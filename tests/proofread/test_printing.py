@@ -1,13 +1,11 @@
 """Formulas as text: what is written in Python reads back as the same formula."""
 
-import pytest
+from formulas import NAMES, formulas
 from hypothesis import given
 
 from autograd.proofread.printing import plain, written
 from autograd.proofread.pythonic import expression
-from autograd.proofread.tree import Add, Derivative, Expr, Mul, Negative, Number, Symbol, walk
-
-from formulas import NAMES, formulas
+from autograd.proofread.tree import Expr, Symbol, walk
 
 
 def read(text: str) -> Expr:
