@@ -60,13 +60,13 @@ def total(walk: Evaluation, e: Total) -> Value:
         x = walk.value(e.body)
         return total_of(x) if shape_of(x) else x
     found: Value = None
-    for _ in bound(walk, e.bounds, e.body):
+    for _ in ranging(walk, e.bounds, e.body):
         x = walk.value(e.body)
         found = x if found is None else found * x if e.product else found + x
     return found if found is not None else float(e.product)
 
 
-def bound(walk: Evaluation, bounds: tuple[Any, ...], body: Expr) -> Iterator[None]:
+def ranging(walk: Evaluation, bounds: tuple[Any, ...], body: Expr) -> Iterator[None]:
     """Each choice of the indices in turn; later ones may depend on earlier ones."""
     if not bounds:
         yield
@@ -79,7 +79,7 @@ def bound(walk: Evaluation, bounds: tuple[Any, ...], body: Expr) -> Iterator[Non
         low, high = walk.number(bound.low), walk.number(bound.high)
     for k in range(low, high + 1):
         walk.indices[bound.name] = k
-        yield from bound(walk, tuple(rest), body)
+        yield from ranging(walk, tuple(rest), body)
     if before is None:
         walk.indices.pop(bound.name, None)
     else:
