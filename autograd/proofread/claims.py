@@ -106,10 +106,10 @@ def split(source: Source) -> list[Piece]:
 def target(source: Source, start: int, end: int, names: Names) -> tuple[Expr, Notes]:
     """The left side, where a name alone may be new."""
     name = source.code[start:end].strip()
+    if name in CONSTANTS and not names.has(name):
+        raise source.error(f"{name} is a number and cannot be defined", start)
     if not name.isidentifier() or (names.find(name) is not None and name not in INDICES):
         return parsed(source, start, end, names), ()
-    if not names.has(name) and name in CONSTANTS:
-        raise source.error(f"{name} is a number and cannot be defined", start)
     at = source.span(start + source.code[start:end].index(name), end)
     return Symbol(name, at=at), new_name(name, names)
 
