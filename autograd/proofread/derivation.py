@@ -42,7 +42,7 @@ class RecordedSetup(Setup):
     constants: Mapping[str, Array] = field(default_factory=dict)
 
     def known(self) -> frozenset[str]:
-        return super().known() | frozenset(self.named)
+        return super().known() | frozenset({**self.named, **self.constants})
 
     def world(
         self, sizes: Mapping[str, int], seed: int, values: Mapping[str, Array] | None = None
