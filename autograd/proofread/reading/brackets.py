@@ -5,10 +5,13 @@ A bracket can only match one in the same braces or the same cell of a matrix.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
+from .errors import shown
+from .lexing import Tok
 from .source import Source, Unreadable
-from .tokens import Tok
 
 _STOPS = ("RELATION", "NEWLINE", "IMPLIES", "WIDE", "FORALL", "AMP", "WORDS", "STRAY")
 _CLOSES = {"CLOSE": "OPEN", "RBRACE": "LBRACE", "END": "BEGIN"}
@@ -38,8 +41,17 @@ def matched(found: list[Tok], source: Source) -> Matched:
         i = max(alone)
         place = None if many else _place(result.tokens, i, partners)
         _settle(result, i, place, source)
-        partners, alone = _partners(result.tokens) if not many else ({}, alone - {i})
+        partners, alone = _partners(result.tokens) if not many else (partners, alone - {i})
+    _mark_degrees(result.tokens, partners)
     return result
+
+
+def _mark_degrees(found: list[Tok], partners: dict[int, int]) -> None:
+    """The [3] of \\sqrt[3]{x}."""
+    for i, (root, tok) in enumerate(pairwise(found), 1):
+        if root.kind == "ROOT" and tok.kind == "OPEN" and tok.text == "[" and i in partners:
+            found[i] = replace(tok, kind="DEGREE")
+            found[partners[i]] = replace(found[partners[i]], kind="ENDDEGREE")
 
 
 def _without_null(found: list[Tok]) -> list[Tok]:
@@ -112,13 +124,13 @@ def _partners(found: list[Tok]) -> tuple[dict[int, int], set[int]]:
             alone.add(i)
         elif tok.kind in _CLOSES:
             if not stack or not _fit(found[stack[-1]], tok):
-                raise Unreadable(f"nothing opens this “{_shown(tok)}”", tok.start, tok.end)
+                raise Unreadable(f"nothing opens this “{shown(tok)}”", tok.start, tok.end)
             partners[i] = stack.pop()
             partners[partners[i]] = i
     for i in stack:
         if found[i].kind != "OPEN":
             tok = found[i]
-            raise Unreadable(f"this “{_shown(tok)}” is never closed", tok.start, tok.end)
+            raise Unreadable(f"this “{shown(tok)}” is never closed", tok.start, tok.end)
     return partners, alone | set(stack)
 
 
@@ -131,14 +143,6 @@ def _fit(opening: Tok, closing: Tok) -> bool:
 def _in_matrix(found: list[Tok], stack: list[int]) -> bool:
     hard = next((i for i in reversed(stack) if found[i].kind != "OPEN"), None)
     return hard is not None and found[hard].kind == "BEGIN"
-
-
-def _shown(tok: Tok) -> str:
-    if tok.kind in ("BEGIN", "END"):
-        return f"\\{tok.kind.lower()}{{{tok.text}}}"
-    return {"OPEN": tok.text, "LBRACE": "{", "RBRACE": "}"}.get(
-        tok.kind, {"(": ")", "[": "]", "{": "\\}", "⟨": "⟩"}.get(tok.text, tok.text)
-    )
 
 
 def _place(found: list[Tok], i: int, partners: dict[int, int]) -> int | None:
@@ -170,27 +174,21 @@ def _before_transpose(found: list[Tok], i: int, partners: dict[int, int]) -> int
     if j >= len(found) or found[j].kind != "OPEN" or j not in partners:
         return None
     j = partners[j] + 1
-    exponent = [t.text for t in found[j : j + 4]]
-    transposed = exponent[1:2] in (["T"], ["top"]) or exponent[1:] in (
-        ["{", "T", "}"],
-        ["{", "top", "}"],
-    )
-    return j if exponent[:1] == ["^"] and transposed else None
+    exponent = "".join(t.text for t in found[j : j + 4])
+    return j if re.match(r"\^(\{T\}|T|top|\{top\})", exponent) else None
 
 
 def _settle(result: Matched, i: int, place: int | None, source: Source) -> None:
     """Put the partner in, or mark the bracket as stray."""
     found, tok = result.tokens, result.tokens[i]
     opening = tok.kind == "OPEN"
-    words = (
-        f"“{_shown(tok)}” at {source.place(tok.start)} is never {'closed' if opening else 'opened'}"
-    )
+    done = "closed" if opening else "opened"
     if place is None:
         found[i] = replace(tok, kind="STRAY")
-        result.strays[tok.start] = words
+        result.strays[tok.start] = f"this “{shown(tok)}” is never {done}"
         return
     at = found[place - 1].end if opening else found[place].start
     missing = Tok("CLOSE" if opening else "OPEN", tok.text, at, at, source.span(at, at))
     found.insert(place, missing)
-    done = f"{'closed' if opening else 'opened'} at {source.place(at)}"
-    result.warnings.append((tok.start, f"{words}; read as {done}"))
+    words = f"“{shown(tok)}” at {source.place(tok.start)} is never {done}"
+    result.warnings.append((tok.start, f"{words}; read as {done} at {source.place(at)}"))

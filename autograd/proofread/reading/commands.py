@@ -91,6 +91,15 @@ MATRICES = _words("""
     matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix array cases dcases rcases
 """)
 
+# Commands that may have braces beside them, and are none's: \\ln{x}.
+LETTERS = _words("""
+    alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi
+    omicron pi varpi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta
+    Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ln log exp sin cos tan cot sec csc sinh cosh
+    tanh coth arcsin arccos arctan arg max min sup inf lim det dim ker deg Pr gcd partial nabla
+    infty ell top bot hbar imath jmath Re Im emptyset varnothing dagger intercal perp angle
+""")
+
 # Words in maths that connect equations, and are no quantity.
 CONNECTIVES = _words("""
     if for where and or with otherwise so then when hence thus since because else let all any

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from . import brackets, latex, segments, splitting
+from .lexing import Tok
 from .raw import Prose, Raw, RawEquation, RawMember
 from .source import Source, Unreadable, source
-from .tokens import Tok, tokens
+from .tokens import tokens
 
 
 def read(text: str, kind: str) -> list[RawEquation]:
@@ -70,12 +73,20 @@ def _equation(
 ) -> RawEquation:
     start, end = found[0].start, found[-1].end
     warnings = tuple(words for at, words in around.warnings if start <= at < end)
+    warnings += tuple(
+        f"“{script.text}” at {given.place(script.start)} has no braces; read as if all of the"
+        " brackets were its argument"
+        for script, tok in pairwise(found)
+        if script.kind in ("SUB", "SUP", "ROOT") and tok.kind == "OPEN"
+    )
     members: tuple[RawMember, ...] = ()
     reason, continues = "", False
     try:
         for tok in found:
             if tok.kind == "STRAY":
                 raise Unreadable(around.strays[tok.start], tok.start, tok.end)
+            if tok.kind == "UNKNOWN":
+                raise Unreadable(f"the command “{tok.text}” is not known", tok.start, tok.end)
         parts = splitting.parts(found)
         continues = first and not parts[0].tokens
         members = tuple(_member(given, part) for part in parts)

@@ -1,26 +1,34 @@
-"""What the grammar expected, in words."""
+"""What the grammar found and what it expected, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-_WORDS = (
-    ({"LETTER", "NUMERAL"}, "a formula"),
-    ({"CLOSE"}, "a closing bracket"),
-    ({"RBRACE", "ENDDEGREE"}, "the end of the braces"),
-    ({"LBRACE"}, "an argument in braces"),
-    ({"END"}, "the end of the matrix"),
-)
+from .lexing import Tok
+
+_WORDS = {
+    "LETTER": "a formula", "SIGN": "a sign", "LBRACE": "an argument in braces",
+    "CLOSE": "a closing bracket", "RBRACE": "the end of the braces",
+    "ENDDEGREE": "the end of the root's degree", "END": "the end of the matrix",
+}  # fmt: skip
+_CLOSING = {"(": ")", "[": "]", "{": "\\}", "⟨": "⟩", "⌊": "⌋", "⌈": "⌉"}
 
 
 def expected_words(terminals: Iterable[str]) -> str:
     """What may come next, said for a reader: "a formula", "a sign or a closing bracket"."""
     given = set(terminals)
-    if {"LETTER", "FRAC"} <= given and not given & {"PM", "$END"} - {"PM"} and "SIGN" not in given:
+    # scripts follow a formula, or the sign of a sum, which cannot be all
+    after = "SUP" in given and given & {"RELATION", "COMMA", "RBRACE", "CLOSE", "AMP", "$END"}
+    if "LETTER" in given and not after:
         return "a formula"
-    found = [words for kinds, words in _WORDS[1:] if given & kinds and "LBRACE" not in kinds]
-    if "SIGN" in given:
-        found.insert(0, "a sign")
-    if not found or ("LETTER" in given and "SIGN" not in given):
-        found.insert(0, "a formula")
-    return " or ".join(dict.fromkeys(found))
+    given -= {"LETTER", "LBRACE"} if after else set()
+    return " or ".join(words for kind, words in _WORDS.items() if kind in given)
+
+
+def shown(tok: Tok) -> str:
+    """A token as its author sees it."""
+    if tok.kind in ("BEGIN", "END"):
+        return f"\\{tok.kind.lower()}{{{tok.text}}}"
+    if tok.kind == "CLOSE":
+        return _CLOSING.get(tok.text, tok.text)
+    return tok.text

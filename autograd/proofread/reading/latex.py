@@ -13,7 +13,8 @@ from lark import Lark, Token, Transformer, UnexpectedToken, v_args
 from lark.lexer import Lexer
 
 from ..tree import Span
-from .errors import expected_words
+from .errors import expected_words, shown
+from .lexing import Tok
 from .raw import (
     Array,
     BigOperator,
@@ -29,7 +30,6 @@ from .raw import (
     Terms,
 )  # fmt: skip
 from .source import Unreadable
-from .tokens import Tok
 
 
 def tree(found: Items[Tok]) -> Raw:
@@ -38,10 +38,11 @@ def tree(found: Items[Tok]) -> Raw:
         parsed: Raw = _parser().parse(found)  # type: ignore[assignment]
     except UnexpectedToken as error:
         tok = error.token.value
-        expected = expected_words(error.expected)
+        expected = expected_words(error.accepts or error.expected)
         if isinstance(tok, Tok):
-            shown = tok.text or "this"
-            raise Unreadable(f"found “{shown}”, expected {expected}", tok.start, tok.end) from None
+            raise Unreadable(
+                f"found “{shown(tok)}”, expected {expected}", tok.start, tok.end
+            ) from None
         end = found[-1].end if found else 0
         raise Unreadable(f"the formula ends, expected {expected}", end, end) from None
     return parsed
@@ -144,6 +145,10 @@ class _Builder(Transformer[Token, Raw]):
         if isinstance(value, Token):
             value = value.value.raw or self.lone(value)
         return _Argument(value, _over(inside[0], inside[-1]))
+
+    def bracketed(self, opening: Token, inside: Raw, closing: Token) -> _Argument:
+        group = self.group(opening, inside, closing)
+        return _Argument(group, group.at)
 
     def braces(self, opening: Token, inside: Raw, closing: Token) -> Raw:
         return replace(inside, at=_over(opening, closing))

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from . import commands
+from .lexing import Tok
 from .raw import Letter, Text
 from .source import Unreadable
-from .tokens import Tok
 
-_OPENS, _CLOSES = ("OPEN", "LBRACE", "BEGIN"), ("CLOSE", "RBRACE", "END")
+_OPENS = ("OPEN", "LBRACE", "BEGIN", "DEGREE")
+_CLOSES = ("CLOSE", "RBRACE", "END", "ENDDEGREE")
 _STRONG = ("NEWLINE", "IMPLIES", "PERIOD", "WORDS", "FORALL")
 _WEAK = ("COMMA", "SPACE", "WIDE", "AMP")
 _LAYOUT = ("SPACE", "WIDE", "AMP", "NEWLINE")
@@ -115,7 +116,7 @@ def _weakly_split(chunk: list[Tok]) -> list[list[Tok]]:
     """Commas and spaces separate where an equation is complete and a new left side begins."""
     out: list[list[Tok]] = [[]]
     separators: list[Tok] = []
-    for tokens in _between(chunk):
+    for tokens in _between(_aligned(chunk)):
         if tokens[0].kind in _WEAK:
             separators = tokens
         elif not out[-1]:
@@ -126,6 +127,26 @@ def _weakly_split(chunk: list[Tok]) -> list[list[Tok]]:
         else:
             out[-1] += [t for t in separators if t.kind == "COMMA"][:1] + tokens
     return out
+
+
+def _aligned(chunk: list[Tok]) -> list[Tok]:
+    """Without the & before a relation, which separates nothing: a &= b, & c &= d."""
+    out: list[Tok] = []
+    for tok, depth in zip(chunk, depths(chunk), strict=True):
+        if tok.kind == "RELATION" and not depth:
+            while out and out[-1].kind in _LAYOUT:
+                out.pop()
+        out.append(tok)
+    return out
+
+
+def _without_alignment(chunk: list[Tok]) -> list[Tok]:
+    """Without the & beside a relation; others are between columns of equations."""
+    around = ["", *(t.kind for t in chunk), ""]
+    return [
+        tok for i, tok in enumerate(chunk)
+        if tok.kind != "AMP" or "RELATION" not in (around[i], around[i + 2])
+    ]  # fmt: skip
 
 
 def _between(chunk: list[Tok]) -> list[list[Tok]]:

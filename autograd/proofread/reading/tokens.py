@@ -5,48 +5,60 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
+from dataclasses import replace
 
-from lark import Lark, Token
+from lark import Token
 
-from ..tree import Span
 from . import commands
-from .raw import Dots, Letter, Numeral, Raw, Text
+from .lexing import Tok, lexed
+from .raw import Letter, Numeral
 from .source import Source, Unreadable
-
-
-@dataclass(frozen=True)
-class Tok:
-    """kind: as in formula.lark and tokens.lark; text: what it says, in one spelling."""
-
-    kind: str
-    text: str
-    start: int
-    end: int
-    at: Span
-    raw: Raw | None = None
-
-
-@cache
-def _lexer() -> Lark:
-    grammar = Path(__file__).with_name("tokens.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser=None, lexer="basic")
+from .spelling import Speller
 
 
 def tokens(text: str, offset: int, source: Source) -> list[Tok]:
     """The tokens of a formula that begins at an offset of the source.  Raises Unreadable."""
-    found = [t for t in _lexer().lex(commands.plain(text)) if t.type != "COMMENT"]
-    return list(_Reader(found, offset, source).all())
+    found = list(_Reader(lexed(text), offset, source).all())
+    return _with_dots_as_letters(_with_single_digits(found, source))
 
 
-class _Reader:
+def _with_single_digits(found: list[Tok], source: Source) -> list[Tok]:
+    """x_12 is x_{1}2, and \\frac12 is \\frac{1}{2}: without braces an argument is one digit."""
+    out = found[::-1]  # a stack, the next token last
+    done: list[Tok] = []
+    wanted = 0
+    while out:
+        tok = out.pop()
+        done.append(tok)
+        if tok.kind in ("SUB", "SUP", "ROOT", "FRAC"):
+            wanted = 2 if tok.kind == "FRAC" else 1
+            continue
+        if wanted and tok.kind == "NUMERAL" and len(tok.text) > 1 and tok.text.isdecimal():
+            done[-1] = _numeral(tok.text[0], tok.start, source)
+            out.append(_numeral(tok.text[1:], tok.start + 1, source))
+        wanted = wanted - 1 if wanted and tok.kind in ("NUMERAL", "LETTER") else 0
+    return done
+
+
+def _numeral(text: str, start: int, source: Source) -> Tok:
+    end = start + len(text)
+    at = source.span(start, end)
+    return Tok("NUMERAL", text, start, end, at, Numeral(at, float(text), text))
+
+
+def _with_dots_as_letters(found: list[Tok]) -> list[Tok]:
+    """The dot or star of X_{i\\cdot}, X_{*,j} as a letter: it stands for all indices."""
+    out = list(found)
+    for i, (before, tok, after) in enumerate(zip(found, found[1:], found[2:], strict=False), 1):
+        if tok.kind == "SIGN" and tok.text in ("\\cdot", "\\bullet", "*"):
+            opens = before.kind in ("LBRACE", "COMMA") and after.kind != "RBRACE"
+            if opens or (before.kind != "LBRACE" and after.kind in ("RBRACE", "COMMA")):
+                out[i] = replace(tok, kind="LETTER", raw=Letter(tok.at, tok.text.lstrip("\\")))
+    return out
+
+
+class _Reader(Speller):
     """Goes through the lexer's tokens, and takes arguments of commands together."""
-
-    def __init__(self, found: list[Token], offset: int, source: Source):
-        self.found, self.offset, self.source = found, offset, source
-        self.i = 0
 
     def all(self, until: int | None = None) -> Iterator[Tok]:
         until = len(self.found) if until is None else until
@@ -58,20 +70,6 @@ class _Reader:
                 yield self._tok(token.type, token)
             else:
                 yield from method(token)
-
-    def _tok(self, kind: str, token: Token, text: str | None = None, raw: Raw | None = None) -> Tok:
-        start, end = self._range(token)
-        at = self.source.span(start, end)
-        return Tok(kind, str(token) if text is None else text, start, end, at, raw)
-
-    def _range(self, token: Token) -> tuple[int, int]:
-        assert token.start_pos is not None
-        assert token.end_pos is not None
-        return self.offset + token.start_pos, self.offset + token.end_pos
-
-    def _name(self, token: Token, name: str, font: str = "") -> Tok:
-        at = self.source.span(*self._range(token))
-        return self._tok("LETTER", token, name, Letter(at, name, font))
 
     def _argument(self) -> tuple[int, int]:
         """From where to where the tokens of a command's argument go, without their braces."""
@@ -93,71 +91,6 @@ class _Reader:
         _, end = self._argument()
         self.i = end + (self.i < len(self.found) and self.found[self.i].type == "LBRACE")
 
-    def _next_is(self, *texts: str) -> bool:
-        return self.i < len(self.found) and str(self.found[self.i]) in texts
-
-    # what a kind of token becomes
-
-    def _letter(self, token: Token) -> Iterator[Tok]:
-        yield self._name(token, str(token))
-
-    def _word(self, token: Token) -> Iterator[Tok]:
-        limits = str(token) in commands.BIG_WITH_LIMITS
-        yield from self._named(token, str(token)) if limits else [self._name(token, str(token))]
-
-    def _colon(self, token: Token) -> Iterator[Tok]:
-        at = self.source.span(*self._range(token))
-        yield self._tok("COLON", token, raw=Letter(at, ":"))
-
-    def _numeral(self, token: Token) -> Iterator[Tok]:
-        at = self.source.span(*self._range(token))
-        yield self._tok("NUMERAL", token, raw=Numeral(at, float(token), str(token)))
-
-    def _dots(self, token: Token) -> Iterator[Tok]:
-        at = self.source.span(*self._range(token))
-        yield self._tok("DOTS", token, raw=Dots(at, "cdots"))
-
-    def _pm(self, token: Token) -> Iterator[Tok]:
-        text = {"−": "-", "±": "\\pm", "∓": "\\mp"}.get(str(token), str(token))
-        yield self._tok("PM", token, text)
-
-    def _sign(self, token: Token) -> Iterator[Tok]:
-        yield self._tok("SIGN", token, _spelt(token))
-
-    def _relation(self, token: Token) -> Iterator[Tok]:
-        known = {"==": "=", "->": "\\to"}.get(str(token))
-        name = commands.SPELT.get(str(token))
-        yield self._tok("RELATION", token, known or commands.RELATIONS.get(name or "", str(token)))
-
-    def _bars(self, token: Token) -> Iterator[Tok]:
-        yield self._tok("BAR", token, commands.BARS[str(token)])
-
-    def _open(self, token: Token) -> Iterator[Tok]:
-        yield self._tok("OPEN", token, commands.BRACKETS[str(token)])
-
-    def _close(self, token: Token) -> Iterator[Tok]:
-        yield self._tok("CLOSE", token, commands.CLOSING[str(token)])
-
-    def _tie(self, token: Token) -> Iterator[Tok]:
-        yield self._tok("SPACE", token)
-
-    def _left(self, token: Token) -> Iterator[Tok]:
-        what = re.sub(r"\\left\s*", "", str(token))
-        kind = commands.BRACKETS.get(what) or commands.BARS.get(what)
-        if what != "." and kind is None:
-            raise Unreadable(f"“{what}” is no bracket", *self._range(token))
-        yield self._tok("LEFT", token, kind or ".")
-
-    def _right(self, token: Token) -> Iterator[Tok]:
-        what = re.sub(r"\\right\s*", "", str(token))
-        kind = commands.CLOSING.get(what) or commands.BARS.get(what)
-        if what != "." and kind is None:
-            raise Unreadable(f"“{what}” is no bracket", *self._range(token))
-        yield self._tok("RIGHT", token, kind or ".")
-
-    def _middle(self, token: Token) -> Iterator[Tok]:
-        yield self._tok("RELATION", token, "|")
-
     def _raised(self, token: Token) -> Iterator[Tok]:
         yield from self._shifted("SUP", token)
 
@@ -172,23 +105,6 @@ class _Reader:
         start, _ = self._range(token)
         yield from tokens(flat, start, self.source)
         yield self._tok("RBRACE", token)
-
-    def _other_words(self, token: Token) -> Iterator[Tok]:
-        at = self.source.span(*self._range(token))
-        yield self._tok("WORDS", token, raw=Text(at, str(token)))
-
-    def _words(self, token: Token) -> Iterator[Tok]:
-        command, _, inside = str(token)[:-1].partition("{")
-        words = inside.replace("$", "").strip()
-        if re.fullmatch(r"[A-Za-z][\w-]*", words) and words.lower() not in commands.CONNECTIVES:
-            yield self._name(token, words, command.strip()[1:])
-        elif words and not re.fullmatch(r"[\s.,;()\d]*", words):
-            at = self.source.span(*self._range(token))
-            yield self._tok("WORDS", token, words, Text(at, words))
-        elif re.search(r"[,;.]", words):
-            yield self._tok("COMMA", token, ",")
-        else:
-            yield self._tok("SPACE", token)
 
     def _begin(self, token: Token) -> Iterator[Tok]:
         name = _environment(token)
@@ -219,15 +135,6 @@ class _Reader:
         elif text[1].isspace():
             yield self._tok("SPACE", token)
         elif text not in ("\\,", "\\!", "\\:", "\\;", "\\>", "\\/", "\\-"):
-            yield self._tok("OTHER", token)
-
-    def _other(self, token: Token) -> Iterator[Tok]:
-        known = commands.letter(str(token))
-        if str(token) in commands.SPELT:
-            yield from self._named(token, commands.SPELT[str(token)])
-        elif known:
-            yield self._name(token, *known)
-        else:
             yield self._tok("OTHER", token)
 
     def _command(self, token: Token) -> Iterator[Tok]:
@@ -289,50 +196,6 @@ class _Reader:
         for tok in self._unwrapped():
             fonted = isinstance(tok.raw, Letter) and not tok.raw.font
             yield replace(tok, raw=replace(tok.raw, font=font)) if fonted else tok  # type: ignore[type-var]
-
-    def _named(self, token: Token, name: str) -> Iterator[Tok]:
-        """A command that stands for itself."""
-        at = self.source.span(*self._range(token))
-        if name in commands.RELATIONS:
-            yield self._tok("RELATION", token, commands.RELATIONS[name])
-        elif name in commands.SIGNS:
-            yield self._tok("SIGN", token, f"\\{name}" if name != "ast" else "*")
-        elif name in ("pm", "mp", "-"):
-            yield self._tok("PM", token, f"\\{name}" if name != "-" else "-")
-        elif name in ("div", "/"):
-            yield self._tok("SIGN", token, "/")
-        elif name in commands.DOTS:
-            yield self._tok("DOTS", token, raw=Dots(at, commands.DOTS[name]))
-        elif name in ("forall", "exists"):
-            words = {"forall": "for all", "exists": "there is"}[name]
-            yield self._tok("FORALL", token, words, Text(at, words))
-        elif name in commands.BRACKETS_BY_NAME:
-            kind, text = commands.BRACKETS_BY_NAME[name]
-            yield self._tok(kind, token, text)
-        else:
-            yield self._structural(token, name)
-
-    def _structural(self, token: Token, name: str) -> Tok:
-        if name in commands.FRACTIONS:
-            return self._tok("FRAC", token, name)
-        if name == "sqrt":
-            return self._tok("ROOT", token, name)
-        if name in commands.ACCENTS:
-            return self._tok("ACCENT", token, commands.ACCENTS[name])
-        if name in commands.SPACES:
-            return self._tok("WIDE" if name in commands.WIDE else "SPACE", token)
-        if name in commands.IMPLIES:
-            return self._tok("IMPLIES", token, name)
-        if name == "prime":
-            return self._tok("PRIME", token)
-        if name in commands.BIG or (name in commands.BIG_WITH_LIMITS and self._next_is("_", "^")):
-            return self._tok("BIG", token, name)
-        return self._name(token, name)
-
-
-def _spelt(token: Token) -> str:
-    name = commands.SPELT.get(str(token), str(token))
-    return f"\\{name}" if name.isalpha() and name != "ast" else name.replace("ast", "*")
 
 
 def _environment(token: Token) -> str:
