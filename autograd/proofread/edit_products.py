@@ -45,6 +45,10 @@ def orders(e: Expr, parent: Expr | None, v: Vocabulary) -> Iterator[Edit]:
         Mul(toggled(b), toggled(a), e.kind, e.sign), "transpose",
         ("transpose the product of", a, "and", b), 1.1,
     )  # fmt: skip
+    for first, second, turned in ((toggled(b), a, b), (b, toggled(a), a)):
+        new = Mul(first, second, e.kind, e.sign)
+        words = ("swap", a, "and", b, "and transpose", turned)
+        yield Edit(new, "swap", words, 1.3)
     if isinstance(a, Mul) and a.kind in MATRIX and not v.is_number(a.left):
         inner = Mul(Mul(a.left, b, a.kind, a.sign), a.right, e.kind, e.sign)
         yield Edit(inner, "swap", ("swap", a.right, "and", b), 1.0)
@@ -69,10 +73,17 @@ def brackets(e: Expr, parent: Expr | None, v: Vocabulary) -> Iterator[Edit]:
     if not isinstance(e, Mul):
         return
     a, b = e.left, e.right
-    if isinstance(a, Mul) and (a.kind in MATRIX) != (e.kind in MATRIX):
-        inner = Mul(a.right, b, e.kind, e.sign)
+    later = [(b, e.kind, e.sign)]
+    while isinstance(a, Mul) and (a.kind in MATRIX) == (e.kind in MATRIX):
+        later.append((a.right, a.kind, a.sign))
+        a = a.left
+    if isinstance(a, Mul):
+        inner = a.right
+        for factor, kind, sign in reversed(later):
+            inner = Mul(inner, factor, kind, sign)
         words = ("brackets around", inner)
         yield Edit(Mul(a.left, inner, a.kind, a.sign), "brackets", words, 1.3)
+    a = e.left
     if isinstance(b, Mul) and (b.kind in MATRIX) != (e.kind in MATRIX):
         inner = Mul(a, b.left, e.kind, e.sign)
         words = ("brackets around", inner)
@@ -133,9 +144,9 @@ def matrices(e: Expr, parent: Expr | None, v: Vocabulary) -> Iterator[Edit]:
 
 def replaced_factor(e: Expr, parent: Expr | None, v: Vocabulary) -> Iterator[Edit]:
     """h(1−h) for a quantity's other slopes, where the author has one of them."""
-    if not isinstance(e, Mul):
-        return
-    q = sloping(e)
+    if isinstance(e, Symbol | Entry) and isinstance(parent, Mul) and not v.is_number(e):
+        yield Edit(mask(e), "slope", (mask(e), "instead of", e), 1.6)
+    q = sloping(e) if isinstance(e, Mul) else None
     if q is not None:
         for slope, cost in ((less(square(q)), 1.2), (mask(q), 1.6)):
             yield Edit(slope, "slope", (slope, "instead of", e), cost)

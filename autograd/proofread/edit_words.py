@@ -12,6 +12,7 @@ from .problem import Problem
 from .tree import (
     Add,
     Derivative,
+    Each,
     Entry,
     Expr,
     Indicator,
@@ -97,7 +98,12 @@ class Vocabulary:
 def vocabulary(problem: Problem) -> Vocabulary:
     world = problem.worlds[0]
     spell = Spelling(problem)
-    shapes = {name: s for name, s in world.quantities().items() if name != problem.loss}
+    later = consequences(problem)
+    shapes = {
+        name: shape
+        for name, shape in world.quantities().items()
+        if name != problem.loss and name not in later
+    }
     symbols = {name: spell(name) for name in shapes}
     arrays = tuple(s for s in symbols.values() if shapes[s.name] != ())
     numbers = tuple(
@@ -114,6 +120,19 @@ def vocabulary(problem: Problem) -> Vocabulary:
         tuple(d for d in known if key(d) != mine and isinstance(d, Derivative)),
         problem.target, _variable(problem.target), problem.notation == "latex", shapes,
     )  # fmt: skip
+
+
+def consequences(problem: Problem) -> set[str]:
+    """The quantities that come from the target, where it is one, and that the line lacks."""
+    target = problem.target.body if isinstance(problem.target, Each) else problem.target
+    names = key(target)
+    if len(names) != 1:
+        return set()
+    found = {names[0]}
+    for d in problem.worlds[0].setup.definitions:
+        if any(isinstance(x, Symbol) and x.name in found for x in walk(d.expr)):
+            found.add(d.name)
+    return found - {x.name for x in walk(problem.written) if isinstance(x, Symbol)}
 
 
 def negative(e: Expr) -> Expr:
