@@ -27,7 +27,6 @@ from .tree import (
     Expr,
     Mul,
     Number,
-    Quotient,
     Total,
     Transpose,
 )
@@ -201,7 +200,7 @@ def products_in(e: Expr, path: Path = ()) -> Iterator[tuple[Path, Mul]]:
     if isinstance(e, Mul):
         yield path, e
         return
-    if isinstance(e, Entry | Derivative | Quotient):
+    if isinstance(e, Entry | Derivative):
         return
     for f in fields(e):
         part: Any = getattr(e, f.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -27,11 +28,17 @@ def recognised(problem: Problem) -> str:
         return ""
     if not all(np.isfinite(x).all() for x in (*mine, *true)):
         return ""
-    name = plain(problem.target.body if isinstance(problem.target, Each) else problem.target)
+    name = plain(unnamed(problem.target))
     for look in (transposed, multiple, elsewhere, summed, penalty, lacking, partly):
         if found := look(problem, mine, true, name):
             return found
     return ""
+
+
+def unnamed(e: Expr) -> Expr:
+    """∂L/∂z2, whatever the author calls it."""
+    e = e.body if isinstance(e, Each) else e
+    return replace(e, text="") if isinstance(e, Derivative) else e
 
 
 def same(a: Values, b: Values) -> bool:
@@ -113,19 +120,24 @@ def product(by: Fraction, x: str, power: int) -> str:
 
 def elsewhere(problem: Problem, mine: Values, true: Values, name: str) -> str:
     """ "this is ∂L/∂a2, not ∂L/∂z2"; up to a transpose, a factor."""
-    own = key(problem.target.body if isinstance(problem.target, Each) else problem.target)
+    own = key(unnamed(problem.target))
     ways: tuple[tuple[str, Callable[[Array], Array]], ...] = (
         ("", lambda x: x), ("the transpose of ", lambda x: x.T),
     )  # fmt: skip
-    others = [*derivatives(problem), *quantities(problem)]
-    others = [(what, values) for what, values in others if key(what) != own]
-    for words, way in ways:
-        for what, values in others:
-            if same(mine, [way(x) for x in values]):
-                return f"this is {words}{plain(what)}, not {name}"
+    others = [x for x in (*derivatives(problem), *quantities(problem)) if key(x[0]) != own]
+    data = {q.name for q in problem.worlds[0].setup.quantities if q.kind != "parameter"}
+    steps: list[tuple[Expr, Values]] = []
+    given: list[tuple[Expr, Values]] = []  # ∂L/∂t is hardly a step of anybody's
     for what, values in others:
-        if isinstance(what, Derivative) and same(mine, [-x for x in values]):
-            return f"this is −{plain(what)}, not {name}"
+        (given if data.intersection(key(what)[1:]) else steps).append((what, values))
+    for some in (steps, given):
+        for words, way in ways:
+            for what, values in some:
+                if same(mine, [way(x) for x in values]):
+                    return f"this is {words}{plain(what)}, not {name}"
+        for what, values in some:
+            if isinstance(what, Derivative) and same(mine, [-x for x in values]):
+                return f"this is −{plain(what)}, not {name}"
     return ""
 
 
