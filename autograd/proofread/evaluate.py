@@ -29,6 +29,7 @@ from .products import (
 )
 from .shapes import Undefined, called, operand, refused, shown
 from .slopes import Slope, chained
+from .stretches import Stretch, stretch, together
 from .tree import (
     Add,
     At,
@@ -59,16 +60,6 @@ from .tree import (
 from .written_out import matrix
 
 Value = Any  # a number, an array or a node; inside here also a Slope or Stretch
-
-
-class Stretch:
-    """Ones or an identity whose size its neighbour gives."""
-
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
-
-    def fitted(self, e: Expr, n: int) -> Value:
-        return np.eye(n) if self.kind == "eye" else np.ones((n, 1))
 
 
 class Surroundings(Protocol):
@@ -116,8 +107,7 @@ class Evaluation:
             except Undefined as error:
                 raise Undefined(f"{called(e) or 'this'}: {error.message}", e.at) from None
         if isinstance(x, Stretch):
-            word = "an identity matrix" if x.kind == "eye" else "a column of ones"
-            raise Undefined(f"{word} whose size nothing around it says", e.at)
+            raise Undefined(f"{x.word} whose size nothing around it says", e.at)
         return x
 
     def number(self, e: Expr) -> int:
@@ -156,6 +146,8 @@ class Evaluation:
 
     def plus(self, e: Add, a: Value, b: Value) -> Value:
         a, b = self.neighbours(e, a, b, product=False)
+        if isinstance(a, Stretch) or isinstance(b, Stretch):
+            return together(a, b, lambda x, y: self.plus(e, x, y))
         left, right = shape_of(a), shape_of(b)
         fits = stretched if self.around.exact_shapes else broadcast
         if not fits(left, right):
@@ -166,19 +158,17 @@ class Evaluation:
         return a + b
 
     def neighbours(self, e: Expr, a: Value, b: Value, product: bool) -> tuple[Value, Value]:
-        """Slopes as matrices; ones and identities in the size that the other side gives."""
-        if isinstance(a, Stretch) and not isinstance(b, Stretch):
-            b = self.plain(b, e)
-            if shape_of(b):
-                a = a.fitted(e, shape_of(b)[0])
-        elif isinstance(b, Stretch):
-            a = self.plain(a, e)
-            if shape_of(a):
-                b = b.fitted(e, shape_of(a)[-1 if product else 0])
-        return self.plain(a, e), self.plain(b, e)
+        """Slopes as matrices; ones and identities in the size that the other side gives, if any."""
+        a, b = (x if isinstance(x, Stretch) else self.plain(x, e) for x in (a, b))
+        if isinstance(a, Stretch) and shape_of(b):
+            a = a.fitted(shape_of(b)[0])
+        elif isinstance(b, Stretch) and shape_of(a):
+            b = b.fitted(shape_of(a)[-1 if product else 0])
+        return a, b
 
     def negative(self, e: Negative) -> Value:
-        return -self.value(e.of)
+        x = self.of(e.of)
+        return x.then(lambda y: -y) if isinstance(x, Stretch) else -self.plain(x, e)
 
     def mul(self, e: Mul) -> Value:
         a, b = self.of(e.left), self.of(e.right)
@@ -191,7 +181,11 @@ class Evaluation:
             a, b = (
                 d if isinstance(s, Slope) and (d := s.diagonal()) is not None else s for s in (a, b)
             )
-        a, b = self.neighbours(e, a, b, product=True)
+        return self.product(e, *self.neighbours(e, a, b, product=True))
+
+    def product(self, e: Mul, a: Value, b: Value) -> Value:
+        if isinstance(a, Stretch) or isinstance(b, Stretch):
+            return together(a, b, lambda x, y: self.product(e, x, y))
         left, right = shape_of(a), shape_of(b)
         found: Value = None
         if e.kind == "matrix":
@@ -208,7 +202,10 @@ class Evaluation:
         return found
 
     def quotient(self, e: Quotient) -> Value:
-        a, b = self.value(e.top), self.value(e.bottom)
+        a, b = self.of(e.top), self.value(e.bottom)
+        if isinstance(a, Stretch) and not shape_of(b):
+            return a.then(lambda x: x / b)
+        a = self.plain(a, e)
         fits = stretched if self.around.exact_shapes else broadcast
         if not fits(shape_of(a), shape_of(b)):
             names = self.around.names
@@ -231,9 +228,7 @@ class Evaluation:
     def transpose(self, e: Transpose) -> Value:
         x = self.of(e.of)
         if isinstance(x, Stretch):
-            return TransposedStretch(x.kind)
-        if isinstance(x, TransposedStretch):
-            return Stretch(x.kind)
+            return x.transposed
         x = self.plain(x, e)
         return transpose(x) if shape_of(x) else x
 
@@ -258,7 +253,7 @@ class Evaluation:
         return norm(self.value(e.of))
 
     def ones(self, e: Ones) -> Value:
-        return Stretch(e.kind)
+        return stretch(e.kind)
 
     def at(self, e: At) -> Value:
         moved = tuple((name, np.asarray(data(self.value(x)))) for name, x in e.where)
@@ -276,13 +271,6 @@ class Evaluation:
 
     def alone(self, e: Expr) -> Value:
         raise Undefined("this cannot stand by itself", e.at)
-
-
-class TransposedStretch(Stretch):
-    """A row of ones."""
-
-    def fitted(self, e: Expr, n: int) -> Value:
-        return super().fitted(e, n).T
 
 
 RULES: dict[type, Callable[[Evaluation, Any], Value]] = {

@@ -11,6 +11,7 @@ import numpy as np
 from ..reductions import sum as total_of
 from .products import shape_of
 from .shapes import Undefined, called, shown
+from .stretches import Stretch
 from .tree import Each, Entry, Expr, Index, Number, Total, Whole
 from .tree import walk as parts
 
@@ -21,9 +22,12 @@ Value = Any
 
 
 def entry(walk: Evaluation, e: Entry) -> Value:
-    x = walk.value(e.of)
-    shape = shape_of(x)
+    x = walk.of(e.of)
     index = e.index
+    if isinstance(x, Stretch) and not any(isinstance(i, Whole) for i in index):  # I_jk
+        x = x.fitted(max(walk.number(i) for i in index))
+    x = walk.plain(x, e.of)
+    shape = shape_of(x)
     if len(index) == 1 and len(shape) == 2 and 1 in shape:  # x_i of a row or column
         index = (index[0], Number(e.base)) if shape[1] == 1 else (Number(e.base), index[0])
     elif len(index) == 1 and len(shape) == 2:

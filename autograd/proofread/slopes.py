@@ -57,6 +57,7 @@ def chained(a: Slope, b: Slope) -> Slope | None:
         if b.wrt != a.of:
             return None
         a, b = b, a
-    axes = len(a.wrt_shape)
-    data = np.tensordot(a.data, b.data, axes=axes)
+    data = np.tensordot(
+        a.data, b.data.reshape(a.wrt_shape + b.wrt_shape), axes=len(a.wrt_shape)
+    )  # a 1×1 in the middle is a number
     return Slope(data, a.of, b.wrt, a.of_shape, b.wrt_shape, a.numerator)

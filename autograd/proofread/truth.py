@@ -24,6 +24,8 @@ Array = np.ndarray[Any, Any]
 def true_slope(world: World, e: Derivative, indices: Mapping[str, int]) -> Slope:
     """∂of/∂wrt, for any number of `wrt`.  Raises Undefined."""
     of = node_of(world, e.of, indices)
+    if of.size == 1 and of.shape:  # xᵀAx is a number
+        of = of.reshape(())
     slope: Any = of
     for k, variable in enumerate(e.wrt):
         slope = differentiated(world, slope, variable, indices, graph=k + 1 < len(e.wrt))
