@@ -46,7 +46,7 @@ def page(net: str, layout: str, style: str, hints: bool = False, task: str = "")
         body = f"# {NAMES[net]}, samples in {layout}\n\n{task}\n\n{body}"
     head = front_matter(net, layout, style)
     if hints:  # a number for λ and m says nothing about the formulas
-        line = f"{head}\n{body}".split("where ")[0].count("\n") + 2
+        line = f"---\n{head}skip:\n  0:\n---\n\n{body}".split("where ")[0].count("\n") + 1
         head += f"skip:\n  {line}: the numbers of the example\n"
     return f"---\n{head}---\n\n{body}"
 

@@ -81,7 +81,9 @@ def _repeated(raw: Scripted, scope: Scope) -> tuple[int, Raw]:
     """∂x² is for x twice, unless x² is a layer's name."""
     name = trees.name_of(raw.base)
     n = trees.integer(raw.sup, {}) or 1
-    if name and f"{name}{n}" in scope.names and not scope.has(name):
+    first = trees.integer(raw.sub, {}) if raw.sub is not None else None
+    layer = f"{name}{n}" in scope.names and not scope.has(name) and not scope.has(f"{name}{first}")
+    if name and layer:
         return 1, raw
     return n, raw.base if raw.sub is None else replace(raw, sup=None)
 

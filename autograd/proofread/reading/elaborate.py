@@ -161,6 +161,8 @@ class Elaboration:
         """The line of an equation, and those of the sizes that are written in it."""
         if statements.declares_index(members, self.scope(settings, {})):
             return
+        if known.about_indices(members, settings, self.known):
+            return
         scopes: list[Scope] = []
         instances = self.instances(members, settings, 0, scopes)
         names = list(dict.fromkeys(name for s in scopes for name in s.ambiguous))
@@ -251,7 +253,7 @@ def kind_of(members: Sequence[RawMember], instances: Sequence[Instance]) -> str:
         left, right = (
             m.expr.body if isinstance(m.expr, Each) else m.expr for m in instance.members
         )
-        if isinstance(left, Symbol | Entry) and speaks_of(right, left):
+        if isinstance(left, Symbol | Entry) and right != left and speaks_of(right, left):
             return "assignment"
     return "equation"
 

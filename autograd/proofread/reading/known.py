@@ -16,7 +16,20 @@ from . import defaults, trees
 from .checked import ConfigError
 from .config import Config, Settings
 from .meanings import stripped
-from .raw import BigOperator, Group, Letter, Raw, RawEquation, Scripted
+from .raw import (
+    BigOperator,
+    Dots,
+    Group,
+    Letter,
+    List,
+    Numeral,
+    Raw,
+    RawEquation,
+    RawMember,
+    Scripted,
+    Terms,
+)
+from .raw import Sequence as Product
 
 TextOf = Callable[[Raw], str]  # what the author wrote for a raw formula
 LAYERED = re.compile(r"\b([A-Za-z_]\w*)\[([A-Za-z])(?:\s*([+-])\s*(\d+))?\]")
@@ -122,6 +135,8 @@ def defined(equations: Sequence[RawEquation], config: Config, text: TextOf) -> K
             continue
         settings = config.at(equation.at.line)
         left = equation.members[0].value
+        if about_indices(equation.members, settings, known):
+            continue
         if defaults.RELATIONS.get(equation.members[1].sign, "=") == "=":
             for name in names_on_left(left, settings, known, text):
                 _take(name, settings, known)
@@ -218,3 +233,21 @@ def renamed(raw: Raw, aliases: Mapping[str, str]) -> Raw:
 
     changed: dict[str, Any] = {k: put(v) for k, v in vars(raw).items() if k != "at"}
     return replace(raw, **changed)
+
+
+def about_indices(members: Sequence[RawMember], settings: Settings, known: Known) -> bool:
+    """j ≠ k, k = j − i + 1, l = 1, 2: which entries or layers are meant, and no claim."""
+    letters = {*defaults.INDICES, *settings.layers} - known.names
+    left = members[0].value
+    if not isinstance(left, Letter) or left.name not in letters:
+        return False
+    return all(m.value is not None and _counts(m.value, letters | known.sizes) for m in members[1:])
+
+
+def _counts(raw: Raw, letters: set[str]) -> bool:
+    """Whether a formula is made of such letters and numbers alone."""
+    if isinstance(raw, Letter):
+        return trees.name_of(raw) in letters
+    if not isinstance(raw, Numeral | Dots | Group | List | Terms | Product):
+        return False
+    return all(_counts(part, letters) for part in trees.parts(raw))
