@@ -111,7 +111,7 @@ class InLatex(Writer):
         index = [Number(i.value + 1 - e.base) if isinstance(i, Number) else i for i in e.index]
         between = "" if all(isinstance(i, Index) for i in index) else ","
         holder = self.at(e.of, ATOM)
-        if isinstance(e.of, Transpose | Quotient | Entry) or "_" in holder.rpartition("^")[2]:
+        if isinstance(e.of, Quotient | Entry) or "_" in holder.rpartition("^")[2]:
             holder = self.bracketed(holder)
         return f"{holder}_{{{between.join(map(self.text, index))}}}", ATOM
 

@@ -162,11 +162,11 @@ class Reader:
                 return Add((*terms, b if isinstance(op, ast.Add) else Negative(b, at=b.at)), at=at)
             case ast.Pow():
                 return Power(a, b, at=at)
-        if isinstance(a, Negative):  # −a·b is −(a·b), whichever brackets were meant
-            return Negative(self.product(op, a.of, b, at), at=at)
         return self.product(op, a, b, at)
 
     def product(self, op: ast.operator, a: Expr, b: Expr, at: Span) -> Expr:
+        if isinstance(a, Negative):  # −a·b is −(a·b), whichever brackets were meant
+            return Negative(self.product(op, a.of, b, at), at=at)
         if isinstance(op, ast.Div):
             return Quotient(a, b, at=at)
         sign = PRODUCTS[type(op)]

@@ -1,5 +1,7 @@
 """Random formulas, such as lines of Python can hold."""
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from autograd.proofread.tree import (
@@ -26,6 +28,7 @@ from autograd.proofread.tree import (
     Total,
     Transpose,
     Whole,
+    mapped,
 )
 
 NAMES = ("x", "W1", "W2", "h1", "z1", "z2", "n", "lam", "L", "b_out")
@@ -128,4 +131,57 @@ def grown(e: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
     )  # fmt: skip
 
 
-formulas = st.recursive(leaves, grown, max_leaves=12)
+def nested(times: int) -> st.SearchStrategy[Expr]:
+    e: st.SearchStrategy[Expr] = leaves
+    for _ in range(times):
+        e = grown(e | leaves)
+    return e
+
+
+formulas = st.one_of(leaves, *map(nested, range(1, 5)))
+
+
+def normal(e: Expr) -> Expr:
+    """The formula as Python's brackets can tell it: −a·b is −(a·b), a sum in front of a sum is its
+    beginning, and so are cases at the end of cases."""
+    e = mapped(e, normal)
+    match e:
+        case Mul(left=Negative(of=x), sign="*" | "@"):
+            return Negative(normal(replace(e, left=x)))
+        case Quotient(top=Negative(of=x)):
+            return Negative(normal(replace(e, top=x)))
+        case Add(terms=(Add() as first, *rest)):
+            return Add((*first.terms, *rest))
+        case Cases(branches=(*rest, (Cases() as last, None))):
+            return Cases((*rest, *last.branches))
+    return e
+
+
+# One of each kind around two formulas: nested in each other, they meet in every combination.
+AROUND = {
+    "x * y": lambda x, y: Mul(x, y, "*", "*"),
+    "x @ y": lambda x, y: Mul(x, y, "@", "@"),
+    "np.dot(x, y)": lambda x, y: Mul(x, y, "@", "np.dot"),
+    "x.dot(y)": lambda x, y: Mul(x, y, "@", ".dot"),
+    "x / y": Quotient,
+    "x + y": lambda x, y: Add((x, y)),
+    "x - y": lambda x, y: Add((x, Negative(y))),
+    "x - 1 + y": lambda x, y: Add((x, Negative(Number(1.0)), y)),
+    "x ** y": Power,
+    "-x": lambda x, y: Negative(x),
+    "x.T": lambda x, y: Transpose(x),
+    "x[0]": lambda x, y: Entry(x, (Number(0.0),), 0),
+    "x[i, j]": lambda x, y: Entry(x, (Index("i"), Index("j")), 1),
+    "entry(x, 1)": lambda x, y: Entry(x, (Number(1.0),), 1),
+    "exp(x)": lambda x, y: Call("exp", (x,)),
+    "x.sum(axis=0)": lambda x, y: Call("sum", (x,), 0, (("axis", 0),), ".sum"),
+    "x.shape[1]": lambda x, y: Call("size", (x,), 0, (("axis", 1),), ".shape"),
+    "x[:, None]": lambda x, y: Call("expand_dims", (x,), 0, (("axis", 1),), "[]"),
+    "norm(x)": lambda x, y: Norm(x),
+    "x > y": lambda x, y: Indicator(Relation(x, ">", y)),
+    "where(x < y, x, y)": lambda x, y: Cases(((x, Relation(x, "<", y)), (y, None))),
+    "total(x, (i, 1, y))": lambda x, y: Total((Bound("i", Number(1.0), y),), x),
+    "at(x, W1=y)": lambda x, y: At(x, (("W1", y),)),
+    "d(L, x, scale=y)": lambda x, y: Derivative(Symbol("L"), (x,), y),
+    "array": lambda x, y: Matrix(((x, y), (y, x))),
+}
