@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
         dicts = [report.to_dict() for report in found]
         print(json.dumps(dicts[0] if len(dicts) == 1 else dicts, ensure_ascii=False,
                          allow_nan=False, indent=2))  # fmt: skip
-    written(found[0], options)
+    saved(found[0], options)
     return max(codes)
 
 
@@ -132,18 +132,20 @@ def content(file: Path) -> str:
 
 
 def shown(report: Any, options: argparse.Namespace) -> None:
-    """Print a report: for a terminal with colours, else as it is wanted."""
-    if options.format == "terminal":
+    """Print a report: in a terminal with its width and colours, else as it is wanted."""
+    console = terminal()
+    if options.format == "terminal" and console.is_terminal:
         from viz.proof.terminal import rich
 
-        terminal().print(rich(report, options.brief))
+        console.print(rich(report, options.brief))
         return
-    import viz.proof
+    from viz.proof import written
 
-    print(viz.proof.written(report, options.format, options.brief), end="")
+    format = "txt" if options.format == "terminal" else options.format
+    print(written(report, format, options.brief), end="")
 
 
-def written(report: Any, options: argparse.Namespace) -> None:
+def saved(report: Any, options: argparse.Namespace) -> None:
     """Write the files of -o, and say so on stderr where stdout is a report in some format."""
     import viz
 
@@ -156,7 +158,6 @@ def written(report: Any, options: argparse.Namespace) -> None:
 def drafted(file: Path, options: argparse.Namespace) -> int:
     """Write a first configuration beside the document, or where -o says."""
     from autograd.proofread.reading.draft import draft
-
     from viz import output
 
     path = Path(options.output[0]) if options.output else file.with_suffix(".yaml")
