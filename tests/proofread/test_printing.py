@@ -136,6 +136,11 @@ LATEX = [
     (Entry(Transpose(x), (i, j)), "(x^T)_{ij}", "xᵀ[i, j]"),
     (Total((), x), r"\sum x", "Σ x"),
     (Mul(Total((), x), y, "matrix"), r"\left(\sum x\right) y", "(Σ x) y"),
+    (Mul(Total((), x), y, "entrywise"), r"\left(\sum x\right) \odot y", "(Σ x) ⊙ y"),
+    (
+        Mul(Mul(y, Total((), x), "matrix"), z, "matrix"),
+        r"\left(y \sum x\right) z^{(1)}", "y (Σ x) z1",
+    ),
     (Mul(y, Total((), x), "matrix"), r"y \sum x", "y (Σ x)"),
     (Call("log", (x,)), r"\ln(x)", "log(x)"),
     (Call("sigmoid", (z,), 1, text="g"), r"g'(z^{(1)})", "sigmoid′(z1)"),
