@@ -111,3 +111,14 @@ SPELLINGS = {
 @pytest.mark.parametrize("latex", SPELLINGS)
 def test_a_spelling_means_one_thing(latex: str) -> None:
     assert right_side(latex) == SPELLINGS[latex]
+
+
+def test_every_section_has_its_own_macros() -> None:
+    sections = "sections:\n" + "".join(
+        f'- {{lines: {k}, symbols: {{"\\\\Psi": "{k} * s"}}}}\n' for k in range(1, 40)
+    )
+    text = "".join("$L = \\Psi$\n" for _ in range(1, 40))
+    _, lines, _ = read(text, "notes.md", settings.config(CONFIG + sections, "notes.yaml"))
+    assert [plain(line.instances[0].members[1].expr) for line in lines] == [
+        f"{k} s" for k in range(1, 40)
+    ]

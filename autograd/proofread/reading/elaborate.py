@@ -43,6 +43,7 @@ class Elaboration:
         self.found: list[Line] = []
         self.left: RawMember | None = None  # of the display before, for one that goes on
         self.claimed: set[tuple[Expr, tuple[Expr, ...]]] = set()
+        self.views: dict[tuple[int, ...], Settings] = {}
         self.macros: dict[int, tuple[Macro, ...]] = {}
         self.uses_sign = False
         self.known = Known(set(), set())
@@ -61,11 +62,18 @@ class Elaboration:
             self.claim(line, text)
         return known.setup(self.config, self.known, self.uses_sign), self.found
 
+    def settings(self, line: int) -> Settings:
+        """The settings of a line, one object for all lines of the same sections."""
+        covering = tuple(k for k, s in enumerate(self.config.sections) if s.covers(line))
+        if covering not in self.views:
+            self.views[covering] = self.config.at(line)
+        return self.views[covering]
+
     def text_of(self, raw: Raw) -> str:
         return self.source.slice(raw.at)
 
     def renamed(self, e: RawEquation) -> RawEquation:
-        aliases = self.config.at(e.at.line).aliases
+        aliases = self.settings(e.at.line).aliases
         return replace(
             e,
             members=tuple(
@@ -93,7 +101,7 @@ class Elaboration:
         for e in equations:
             if len(e.members) < 2 or e.continues or e.members[1].value is None:
                 continue
-            settings = self.config.at(e.at.line)
+            settings = self.settings(e.at.line)
             for letters in known.assignments(used(e.members), settings):
                 scope = self.scope(settings, letters)
                 try:
@@ -113,7 +121,7 @@ class Elaboration:
         self.found.append(replace(line, number=len(self.found) + 1))
 
     def equation(self, e: RawEquation) -> None:
-        settings = self.config.at(e.at.line)
+        settings = self.settings(e.at.line)
         members = e.members
         if e.continues:
             if self.left is None:
@@ -225,7 +233,7 @@ class Elaboration:
 
     def claim(self, number: int, formula: Formula) -> None:
         """A formula that the configuration attaches to a line of prose."""
-        settings = self.config.at(number)
+        settings = self.settings(number)
         loss = settings.losses[0] if settings.losses else ""
         try:
             found = claim(formula.text, 0, self.known.names | self.known.sizes, loss)
