@@ -27,6 +27,7 @@ from .tree import (
 
 MOST_PAIRS = 6000  # pairs of changes that are evaluated
 MOST_PARTS = 150_000  # and parts of formulas in them, so that long formulas have fewer
+MOST_LOOKED_AT = 30_000  # pairs of changes, most of one part where there are few
 MOST_NESTED = 2000  # and changes around a changed part
 SLACK = 0.5  # how much farther-fetched another suggestion may be than the first
 PER_PART = 0.06  # what each part of the mended formula costs
@@ -111,7 +112,9 @@ class Search:
         costs = [edit.cost for _, edit in first]
         heap = [(a + b, i, i + 1) for i, (a, b) in enumerate(pairwise(costs))]
         tried = 0
-        while heap and tried < min(MOST_PAIRS, MOST_PARTS // self.parts):
+        for _ in range(MOST_LOOKED_AT):
+            if not heap or tried >= min(MOST_PAIRS, MOST_PARTS // self.parts):
+                break
             _, i, j = heapq.heappop(heap)
             (p, a), (q, b) = first[i], first[j]
             if j + 1 < len(first):
