@@ -65,7 +65,8 @@ def test_every_key_is_read() -> None:
     assert c.settings.product("") == "matrix"
     assert c.settings.product("·") == c.settings.product("\\cdot") == "loose"
     assert c.settings.product("\\odot") == "entrywise"
-    assert not c.numerator and c.zero_padded
+    assert not c.numerator
+    assert c.zero_padded
     assert c.settings.layers == {"l": (1, 2), "L": (2,)}
     assert [n for n, _ in c.claims] == [662, 663, 663]
     assert c.skip == {18: "words only"}
@@ -73,7 +74,9 @@ def test_every_key_is_read() -> None:
 
 def test_an_empty_configuration_is_the_default() -> None:
     c = settings.config("# nothing\n", "notes.yaml")
-    assert c.quantities == () and c.numerator and not c.zero_padded
+    assert c.quantities == ()
+    assert c.numerator
+    assert not c.zero_padded
     assert c.settings.product("\\times") == "matrix"
 
 
@@ -161,13 +164,15 @@ def test_the_front_matter_of_other_tools_is_passed_over(inside: str) -> None:
 
 def test_our_front_matter_may_stand_beside_that_of_other_tools() -> None:
     c, lines = settings.front_matter(front("title: N\ntags: [a]\nloss: J\nsizes: {n: 3}"), "n.md")
-    assert c is not None and lines == 6
+    assert c is not None
+    assert lines == 6
     assert (c.title, c.settings.losses, c.sizes) == ("N", ("J",), {"n": 3})
 
 
 def test_a_gradproof_block_is_taken_whatever_else_is_there() -> None:
     c, _ = settings.front_matter(front("odd: 1\ngradproof:\n  loss: J"), "n.md")
-    assert c is not None and c.settings.losses == ("J",)
+    assert c is not None
+    assert c.settings.losses == ("J",)
 
 
 def test_a_document_without_front_matter_has_no_configuration() -> None:

@@ -14,7 +14,7 @@ from . import defaults, gather
 from .config import Config, Settings
 from .elaborate import lines
 from .gather import Gathered, Use
-from .guess import Axis, Guess
+from .guess import Axis, Guess, is_bias, is_weight
 from .raw import RawEquation
 
 LOSSES = ("L", "J", "E", "C", "loss", "ell", "H")
@@ -84,6 +84,8 @@ class Plan:
             return
         if letter in self.layers or letter in self.seen.bound:
             return
+        if letter == "delta" and "z" in self.seen.uses:
+            return  # the residuals: they are read so
         called = use.called and not (use.bare or use.layers or use.numbers or use.indices)
         if letter in defaults.FUNCTIONS:
             return
@@ -92,7 +94,7 @@ class Plan:
             return
         if use.layers or use.general & set(self.layers):
             every = {k for values in self.layers.values() for k in values}
-            if use.general and not use.layers:
+            if use.general:
                 use.layers |= every
             self.names |= dict.fromkeys(f"{letter}{k}" for k in sorted(use.layers))
         elif use.bare or use.indices:
@@ -117,7 +119,7 @@ class Plan:
         numbers = {self.loss, *SCALARS}
         guess = Guess(frozenset(numbers), frozenset(self.sizes))
         compared: dict[str, None] = {}
-        for line in read:
+        for line in sorted(read, key=lambda line: line.kind != "shape"):
             for instance in line.instances:
                 if line.kind == "shape" and instance.members:
                     self.stated(guess, instance.members[0].expr, line.shape)
@@ -126,7 +128,8 @@ class Plan:
                 left = exprs[0].of if isinstance(exprs[0], Entry) else exprs[0]
                 if line.kind == "equation" and isinstance(left, Symbol):
                     defined.add(left.name)
-                guess.equation(exprs[0], exprs[1:])
+                if not isinstance(left, Derivative):  # what may be wrong says nothing of shapes
+                    guess.equation(exprs[0], exprs[1:])
                 for part in (p for e in exprs for p in walk(e)):
                     if isinstance(part, Symbol) and part.name not in self.sizes:
                         wanted[part.name] = None
@@ -138,7 +141,10 @@ class Plan:
                         )
         self.leaves = [n for n in wanted if n not in defined and n != "pm"]
         self.parameters = [
-            n for n in dict.fromkeys(self.parameters) if n in self.leaves and n[:1] not in "xXyYt"
+            n
+            for n in self.leaves
+            if n[:1] not in "xXyYt"
+            and (n in self.parameters or is_weight(Symbol(n)) or is_bias(Symbol(n)))
         ]
         self.settle_shapes(guess, numbers, list(compared))
 
@@ -159,10 +165,10 @@ class Plan:
             if name in numbers or name in compared:
                 continue
             shape = guess.symbol(name)
-            thin = name[:1].islower()
             for k in (1, 0):
                 if shape and guess.size(shape[k]) is None:
                     self.guessed.add(name)
+                    thin = name[:1].islower() and not guess.is_inner(shape[k])
                     size = self.fresh(name, k, shape, thin, guess, fresh)
                     guess.same(shape[k], guess.axis(size))
         for name in self.leaves:

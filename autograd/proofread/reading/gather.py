@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from . import defaults, macros, trees
@@ -79,20 +79,16 @@ def _space(raw: Raw, found: Gathered) -> None:
 
 
 def _sizes(raw: Raw, found: Gathered) -> None:
-    for part in _every(raw):
-        if isinstance(part, Scripted) and isinstance(part.base, Letter):
-            n = trees.integer(part.sup or part.sub, {})
-            if n is not None:
-                found.sizes[f"{trees.name_of(part.base)}{n}"] = None
-            return
-        if isinstance(part, Letter):
-            found.sizes[trees.name_of(part)] = None
-
-
-def _every(raw: Raw) -> Iterator[Raw]:
-    yield raw
-    for part in trees.parts(raw):
-        yield from _every(part)
+    """Every size in m × n_1."""
+    if isinstance(raw, Scripted) and isinstance(raw.base, Letter):
+        n = trees.integer(raw.sup if raw.sub is None else raw.sub, {})
+        if n is not None:
+            found.sizes[f"{trees.name_of(raw.base)}{n}"] = None
+    elif isinstance(raw, Letter):
+        found.sizes[trees.name_of(raw)] = None
+    else:
+        for part in trees.parts(raw):
+            _sizes(part, found)
 
 
 def _visit(raw: Raw, found: Gathered) -> None:

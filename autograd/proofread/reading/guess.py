@@ -17,6 +17,7 @@ from ..tree import (
     Matrix,
     Mul,
     Negative,
+    Norm,
     Number,
     Power,
     Quotient,
@@ -41,6 +42,7 @@ class Guess:
     shapes: dict[str, Shape] = field(default_factory=dict)
     ranks: dict[str, int] = field(default_factory=dict)
     letters: dict[str, Axis] = field(default_factory=dict)  # of one equation
+    inner: list[Axis] = field(default_factory=list)  # summed over in a product: not 1
     kept: list[Axis] = field(default_factory=list)
 
     def axis(self, size: int | str | None = None) -> Axis:
@@ -72,6 +74,9 @@ class Guess:
         self.parents[id(b)] = a
         if first is None and second is not None:
             self.known[id(a)] = second
+
+    def is_inner(self, a: Axis) -> bool:
+        return any(self.root(x) is self.root(a) for x in self.inner)
 
     def equal(self, a: Shape | None, b: Shape | None) -> None:
         if a and b:
@@ -106,6 +111,9 @@ class Guess:
                 return self.entry(e)
             case Negative(of=inside) | Power(base=inside):
                 return self.of(inside)
+            case Norm(of=inside):
+                self.of(inside)
+                return ()
             case Transpose(of=inside):
                 shape = self.of(inside)
                 return shape[::-1] if shape else shape
@@ -167,6 +175,7 @@ class Guess:
             self.equal(a, b)
             return a
         self.same(a[1], b[0])
+        self.inner.append(a[1])
         return (a[0], b[1])
 
     def total(self, e: Total) -> Shape | None:
