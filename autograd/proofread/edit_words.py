@@ -99,10 +99,11 @@ def vocabulary(problem: Problem) -> Vocabulary:
     world = problem.worlds[0]
     spell = Spelling(problem)
     later = consequences(problem)
+    near = related(problem)
     shapes = {
         name: shape
         for name, shape in world.quantities().items()
-        if name != problem.loss and name not in later
+        if name != problem.loss and name not in later and (near is None or name in near)
     }
     symbols = {name: spell(name) for name in shapes}
     arrays = tuple(s for s in symbols.values() if shapes[s.name] != ())
@@ -133,6 +134,21 @@ def consequences(problem: Problem) -> set[str]:
         if any(isinstance(x, Symbol) and x.name in found for x in walk(d.expr)):
             found.add(d.name)
     return found - {x.name for x in walk(problem.written) if isinstance(x, Symbol)}
+
+
+def related(problem: Problem) -> set[str] | None:
+    """What the target and the line are computed from; None where no formulas say that."""
+    world = problem.worlds[0]
+    formulas = {d.name: d.expr for d in world.setup.definitions} | world.auxiliary
+    if not formulas:
+        return None
+    found: set[str] = set()
+    parts = [problem.target, problem.written, *problem.allowed]
+    while parts:
+        names = {x.name for x in walk(parts.pop()) if isinstance(x, Symbol)} - found
+        found |= names
+        parts += [formulas[name] for name in names if name in formulas]
+    return found
 
 
 def negative(e: Expr) -> Expr:
