@@ -76,6 +76,10 @@ class Surroundings(Protocol):
     @property
     def zero_padded(self) -> bool: ...
 
+    @property
+    def ranges(self) -> Mapping[str, int | str]:
+        """How far letters go of which nothing else says it."""
+
     def lookup(self, symbol: Symbol) -> Value: ...
 
     def differentiated(self, e: Derivative, indices: Mapping[str, int]) -> Slope: ...
@@ -241,6 +245,8 @@ class Evaluation:
             return primed(f, e.primes)(*args)
         if e.function not in FUNCTIONS:
             raise Undefined(f"there is no function {e.function}", e.at)
+        if e.function == "diag" and self.around.exact_shapes and 1 in shape_of(args[0]):
+            args = [args[0].reshape((-1,))]  # of a column or row, as of a vector
         if e.function in KINKED:
             self.around.reached(e, args[0])
         try:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..reductions import sum as total_of
-from .products import shape_of
+from ..shaping import stack
+from .products import plain, shape_of
 from .shapes import Undefined, called, shown
 from .stretches import Stretch
 from .tree import Each, Entry, Expr, Index, Number, Total, Whole
@@ -103,6 +104,8 @@ def extent(walk: Evaluation, name: str, body: Expr) -> int:
                 return int(shape[e.index.index(Index(name))])
             if len(e.index) == 1 and shape:
                 return int(shape[0] if len(long) > 1 else long[0])
+    if (last := walk.around.ranges.get(name)) is not None:
+        return walk.around.names[last] if isinstance(last, str) else last
     raise Undefined(f"nothing says how far the index {name} goes", body.at)
 
 
@@ -111,9 +114,11 @@ def each(walk: Evaluation, e: Each) -> Value:
     cells = []
     for ks in itertools.product(*(range(1, n + 1) for n in extents)):
         walk.indices.update(zip(e.letters, ks, strict=True))
-        cells.append(np.asarray(walk.value(e.body), float))
+        cells.append(walk.value(e.body))
     for letter in e.letters:
         walk.indices.pop(letter, None)
-    if len({c.shape for c in cells}) > 1:
+    shapes = {shape_of(c) for c in cells}
+    if len(shapes) > 1:
         raise Undefined("its instances have different shapes", e.at)
-    return np.stack(cells).reshape(*extents, *cells[0].shape)
+    joined = np.stack(cells) if all(map(plain, cells)) else stack(cells)
+    return joined.reshape((*extents, *shapes.pop()))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from .by_entries import defined_by_entries, whole
 from .confirm import confirmed
 from .equality import Claim, Ruling, ruled
 from .hoisting import hoisted
@@ -94,11 +95,14 @@ class Reading:
                 part = defining_part(instance) if line.kind == "equation" else 0
                 if not part:
                     continue
-                left = instance.members[0].expr
-                expr, slips = mended(instance.members[part].expr)
+                defined = instance.members[0].expr
+                left = defined_by_entries(defined) or defined
+                expr, slips = mended(whole(defined, instance.members[part].expr))
                 assert isinstance(left, Symbol)
                 wanted = self.preferred.get(left.name, line.number)
                 if left.name in known or wanted != line.number:
+                    if left is not defined:
+                        continue
                     if self.defined.get(left.name) is not None and left.name not in self.rivals:
                         self.rivals[left.name] = line.number
                     continue
@@ -187,10 +191,10 @@ class Reading:
 
     def definition(self, left: Member, member: Member, members: int) -> Ruling:
         """Nothing to judge, if it can be evaluated."""
-        assert isinstance(left.expr, Symbol)
-        fixed = self.points.fixed((member.expr,))
+        expr = whole(left.expr, member.expr)
+        fixed = self.points.fixed((expr,))
         try:
-            self.points.at(fixed, 0).evaluate(member.expr)
+            self.points.at(fixed, 0).evaluate(expr)
         except Undefined as error:
             return Ruling("undefined", error.message)
         return Ruling("definition")
@@ -201,10 +205,10 @@ class Reading:
             self.setup.losses[0] if self.setup.losses else "", line.loose, frozenset(self.given),
         )  # fmt: skip
         ruling = ruled(self.points, claim)
-        whole = of_entries(left.expr)
-        forward = isinstance(whole, Symbol) and whole.name not in self.auxiliary
+        symbol = of_entries(left.expr)
+        forward = isinstance(symbol, Symbol) and symbol.name not in self.auxiliary
         if forward and ruling.verdict in ("wrong", "undefined"):
-            return self.contradiction(whole, ruling, line)
+            return self.contradiction(symbol, ruling, line)
         return ruling
 
     def contradiction(self, left: Expr, ruling: Ruling, line: Line) -> Ruling:
@@ -257,12 +261,18 @@ class Reading:
 def defining_part(instance: Instance) -> int:
     """Which side of x = [x_1, x_2] = W y + b defines x: the first without x; 0 if none does."""
     left, *members = instance.members
-    if not isinstance(left.expr, Symbol) or instance.trouble:
+    symbol = defined_by_entries(left.expr) or left.expr
+    if not isinstance(symbol, Symbol) or instance.trouble:
         return 0
     for part, member in enumerate(members, 1):
-        if member.sign == "=" and not any(name_of(e) == left.expr.name for e in walk(member.expr)):
+        if member.sign == "=" and not any(name_of(e) == symbol.name for e in insides(member.expr)):
             return part
     return 0
+
+
+def insides(e: Expr) -> Iterator[Expr]:
+    """What a side speaks of, without what its free letters range over."""
+    return walk(stripped(e))
 
 
 def of_entries(e: Expr) -> Expr:

@@ -64,6 +64,7 @@ class Setup:
     sizes: Mapping[str, int] = field(default_factory=dict)
     numerator: bool = True
     zero_padded: bool = False
+    ranges: Mapping[str, int | str] = field(default_factory=dict)  # i = 1, …, n
     exact_shapes: bool = True
     remarks: tuple[str, ...] = ()  # for the report's conventions
 
@@ -189,6 +190,10 @@ class World:
     @property
     def zero_padded(self) -> bool:
         return self.setup.zero_padded
+
+    @property
+    def ranges(self) -> Mapping[str, int | str]:
+        return self.setup.ranges
 
     def lookup(self, symbol: Symbol) -> Any:
         name = symbol.name

@@ -118,6 +118,10 @@ def _differential(run: tuple[Raw, ...], scope: Scope) -> Unit | None:
     """dW: the gradient of the loss for W."""
     if len(run) < 2 or not trees.is_letter(run[0], "d") or scope.has("d"):
         return None
+    at, after = run[0].at, run[1].at
+    apart = (at.end_line, at.end_column) != (after.line, after.column)
+    if "d" in scope.sizes and apart:  # a size times something
+        return None
     if not isinstance(trees.base_of(run[1]), Letter):
         return None
     spanned = replace(run[0], at=applying.joined(run[0], run[1]))

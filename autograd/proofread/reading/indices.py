@@ -99,8 +99,8 @@ def letter_with_scripts(raw: Scripted, base: Letter, scope: Scope) -> Expr:
         return Call("exp", (scope.read(raw.sup),), text="\\exp", at=raw.at)
     if name in defaults.ONES and base.font in defaults.BOLD:
         return Ones(at=raw.at)
-    if name == "I":
-        return Ones("eye", at=raw.at)
+    if name == "I" and not any(scope.has(f"I{x}") for x in ("", *"0123456789")):
+        return with_scripts(Ones("eye", at=base.at), raw.sub, raw.sup, raw, scope)
     quantity, sub, sup = quantity_of(raw, name, scope)
     if raw.primes:
         raise Unread(f"{name}′ is the derivative of a function, and {name} is none", raw.at)
@@ -111,7 +111,7 @@ def quantity_of(raw: Scripted, name: str, scope: Scope) -> tuple[Expr, Raw | Non
     """The quantity that a name with scripts is, and the scripts that are left."""
     text = scope.text(raw) if raw.sub is None else ""
     layer = layer_of(raw.sup, name, scope)
-    if layer is not None:
+    if layer is not None and not (raw.sub is not None and scope.shapes.get(f"{name}{layer}") == ()):
         full = f"{name}{layer}"
         if not (scope.has(full) or full in scope.sizes):
             raise missing(name, full, raw, scope)

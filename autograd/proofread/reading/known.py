@@ -15,6 +15,7 @@ from ..worlds import Definition, Quantity, Setup
 from . import defaults, trees
 from .checked import ConfigError
 from .config import Config, Settings
+from .macros import indices
 from .meanings import stripped
 from .raw import (
     BigOperator,
@@ -44,6 +45,7 @@ class Known:
     functions_of: dict[str, set[tuple[str, ...]]] = field(default_factory=dict)
     abbreviations: dict[str, Derivative] = field(default_factory=dict)
     stated: dict[str, int] = field(default_factory=dict)  # sizes, as the document says them
+    ranges: dict[str, int | str] = field(default_factory=dict)  # of letters: i = 1, …, n
 
 
 def setup(config: Config, known: Known, uses_sign: bool) -> Setup:
@@ -58,6 +60,7 @@ def setup(config: Config, known: Known, uses_sign: bool) -> Setup:
         sizes={**known.stated, **config.sizes},
         numerator=config.numerator,
         zero_padded=config.zero_padded,
+        ranges=known.ranges,
     )
 
 
@@ -136,6 +139,7 @@ def defined(equations: Sequence[RawEquation], config: Config, text: TextOf) -> K
         settings = config.at(equation.at.line)
         left = equation.members[0].value
         if about_indices(equation.members, settings, known):
+            known.ranges |= ranging(equation.members, known)
             continue
         if defaults.RELATIONS.get(equation.members[1].sign, "=") == "=":
             for name in names_on_left(left, settings, known, text):
@@ -186,8 +190,18 @@ def _scripted_names(left: Scripted, settings: Settings, known: Known) -> list[st
         tags = _values(left.sub, settings)
     else:
         return []
+    if not tags and left.sup is None and _is_entry(left.sub, name, settings, known):
+        return [name]
     names = [f"{name}{k}" for k in tags]
     return [n for n in names if n not in known.sizes]
+
+
+def _is_entry(sub: Raw | None, name: str, settings: Settings, known: Known) -> bool:
+    """Whether a subscript is made of index letters: μ_j = … defines μ by its entries."""
+    taken = known.names | known.sizes | set(settings.layers)
+    letters = [trees.name_of(x) for x in indices(sub)]
+    free = [x for x in letters if len(x) == 1 and x.isalpha() and x not in taken]
+    return bool(letters) and free == letters and len(set(letters)) == len(letters)
 
 
 def _values(script: Raw, settings: Settings) -> list[int]:
@@ -242,6 +256,20 @@ def about_indices(members: Sequence[RawMember], settings: Settings, known: Known
     if not isinstance(left, Letter) or left.name not in letters:
         return False
     return all(m.value is not None and _counts(m.value, letters | known.sizes) for m in members[1:])
+
+
+def ranging(members: Sequence[RawMember], known: Known) -> dict[str, int | str]:
+    """The letter of i = 1, …, n with the size or number that it goes to."""
+    left, right = members[0].value, members[1].value
+    items = trees.items(right)
+    if len(items) < 2 or not isinstance(left, Letter) or not isinstance(items[0], Numeral):
+        return {}
+    if items[0].value != 1:
+        return {}
+    last = items[-1]
+    if isinstance(last, Numeral):
+        return {left.name: int(last.value)}
+    return {left.name: trees.name_of(last)} if trees.name_of(last) in known.sizes else {}
 
 
 def _counts(raw: Raw, letters: set[str]) -> bool:
