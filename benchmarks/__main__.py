@@ -183,6 +183,32 @@ def judge(options: argparse.Namespace) -> None:
         console.print("wrote", str(checker.PAGE))
 
 
+def proofread(options: argparse.Namespace) -> None:
+    """Measure the proof-reader: right derivations, and mistakes planted in them; into its page.
+
+    --seeds and --sowings other than their defaults, and no --write, keep nothing.
+    """
+    from . import derivations, proofreading  # need the extra "proof"
+
+    everything = proofreading.grounds(proofreading.everything())
+    with progress(8) as (tell, advance):
+        cleans = []
+        for title, which in (("tests/derivations", derivations.corpus),
+                             ("as derive prints them", derivations.derived)):  # fmt: skip
+            tell(title)
+            cleans.append(proofreading.clean(title, which(), options.seeds))
+            advance()
+        found = list(proofreading.harvests(everything, options.sowings, lambda _: advance()))
+    seconds = proofreading.documents(Path(options.documents)) if options.documents else None
+    for complaint in proofreading.complaints(cleans, found):
+        console.print(complaint, markup=False)
+    show(proofreading.tables(cleans, found))
+    console.print(proofreading.timing(seconds), markup=False)
+    if options.write:
+        proofreading.write(cleans, found, seconds)
+        console.print("wrote", str(proofreading.PAGE))
+
+
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -212,6 +238,11 @@ def parser() -> argparse.ArgumentParser:
     command("write", write)
     judged = command("checker", judge)
     judged.add_argument("--cases", type=int, default=checker.CASES, help="right rules to try")
+    proofed = command("proofreading", proofread)
+    proofed.add_argument("--seeds", type=int, default=10, help="of points, for right lines (10)")
+    proofed.add_argument("--sowings", type=int, default=6, help="of each kind in each (6)")
+    proofed.add_argument("--documents", metavar="FOLDER", help="where both documents are")
+    proofed.add_argument("--write", action="store_true", help="put the tables into their page")
     families = [family.name for family in growth.FAMILIES]
     grown = command("growth", grow)
     grown.add_argument("--cases", nargs="+", choices=families)

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Protocol
 
-from autograd.proofread.entrance import claimed, described
+from autograd.proofread.entrance import claimed, declared, forward_lines, with_definitions
 from autograd.proofread.lines import Line
 from autograd.proofread.planting import Planted
 from autograd.proofread.planting_text import Page, replaced
@@ -45,14 +45,18 @@ class Listing:
     claims: tuple[str, ...]
 
     def read(self) -> tuple[Setup, list[Line]]:
-        setup = replace(described(self.forward, self.shapes, None), losses=(self.loss,))
-        return setup, claimed(self.claims, setup.known(), self.loss, None)
+        setup = declared(self.shapes)
+        lines = forward_lines(self.forward, setup, None)
+        known = with_definitions(setup, lines).known()
+        read = claimed(self.claims, len(lines), known, self.loss, None)
+        return replace(setup, losses=(self.loss,)), [*lines, *read]
 
     def changed(self, planted: Iterable[Planted]) -> Listing:
         claims = list(self.claims)
         for p in planted:
             if p.at is not None:
-                claims[p.line - 1] = replaced(claims[p.line - 1], [(p.at, p.wrong)])
+                k = p.line - len(self.forward) - 1
+                claims[k] = replaced(claims[k], [(p.at, p.wrong)])
         return replace(self, claims=tuple(claims))
 
 
@@ -67,8 +71,9 @@ def listing(path: Path) -> Listing:
     )
 
 
-def document(path: Path) -> Page:
-    beside = path.with_suffix(".yaml")
+def document(path: Path, beside: Path | None = None) -> Page:
+    """A document with the configuration beside it, if there is one."""
+    beside = beside or path.with_suffix(".yaml")
     settings = config(beside.read_text(encoding="utf-8"), beside.name) if beside.exists() else None
     return Page(path.name, path.read_text(encoding="utf-8"), settings)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -83,7 +84,9 @@ def blamed(report: Report) -> list[Mark]:
 
 def sow(ground: Ground, count: int, known: bool, seed: int, harvest: Harvest) -> None:
     """Plant some mistakes in a derivation, have it judged, and add up what became of them."""
-    planted = plant(ground.reading, ground.report, count, np.random.default_rng(seed), known)
+    name = zlib.crc32(ground.derivation.name.encode())
+    rng = np.random.default_rng([seed, count, known, name])
+    planted = plant(ground.reading, ground.report, count, rng, known)
     if not planted:
         return
     harvest.derivations += 1

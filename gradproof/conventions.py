@@ -18,6 +18,7 @@ def config(
 ) -> Any:
     """The configuration to read a document by; None where its own front matter is all there is."""
     from autograd.proofread.reading import settings
+    from autograd.proofread.reading.config import Config
 
     found = from_file(file, given)
     options = [(assigned(entry), "--set") for entry in entries]
@@ -25,7 +26,7 @@ def config(
     if not options:
         return found
     if found is None:
-        found = settings.front_matter(text, file.name)[0] or settings.Config(file=file.name)
+        found = settings.front_matter(text, file.name)[0] or Config(file=file.name)
     for said, name in options:
         found = over(found, settings.config(said, name), said)
     return found

@@ -80,7 +80,7 @@ def refuse(options: argparse.Namespace) -> None:
 
 
 def source(options: argparse.Namespace, task: str, output: Path) -> tuple[Any, Path | None]:
-    """The page that the exercise is made from, and the file of its configuration, if there is one."""
+    """The page that the exercise is made from, and the file of its configuration, if any."""
     from autograd.proofread.planting_text import Page
 
     if options.net is not None:

@@ -18,8 +18,8 @@ PLAUSIBLE = 1.35  # how far-fetched a mistake in an exercise may be
 
 
 TASKS = {
-    "mistakes": "**Exercise.** {count} wrong on this page. {which}, why, and what is right? Correct "
-    "the page in place. {checked}",
+    "mistakes": "**Exercise.** {count} wrong on this page. {which}, why, and what is right? "
+    "Correct the page in place. {checked}",
     "blanks": "**Exercise.** {count} out on this page, `{blank}` in their places. Fill them in. "
     "{checked}",
 }
