@@ -153,9 +153,13 @@ def wrong(points: Points, problem: Problem, claim: Claim, rests_on: tuple[int, .
     if hint := coincidence(own_world(points, claim), problem):
         notes.append(hint)
     return Ruling(
-        "wrong", message, worst_entry(written, true), fixes(problem), recognised(problem),
-        rests_on=rests_on, notes=tuple(notes), believed=True,
+        "wrong", message, worst_entry(written, true), *said(points, problem), rests_on=rests_on, notes=tuple(notes), believed=True,
     )  # fmt: skip
+
+
+def said(points: Points, problem: Problem) -> tuple[tuple[Fix, ...], str]:
+    """How to mend it, and what it is instead; nothing while ways to read are compared."""
+    return (fixes(problem), recognised(problem)) if points.explaining else ((), "")
 
 
 def fixes(problem: Problem) -> tuple[Fix, ...]:
@@ -211,6 +215,5 @@ def undefined(
         notes.append(note)
         verdict = "wrong"
     return Ruling(
-        verdict, error.message, worst, repairs(problem), recognised(problem),
-        rests_on=rests_on, notes=tuple(notes), believed=verdict == "wrong",
+        verdict, error.message, worst, *said(points, problem), rests_on=rests_on, notes=tuple(notes), believed=verdict == "wrong",
     )  # fmt: skip

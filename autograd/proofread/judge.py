@@ -39,18 +39,21 @@ def judge(setup: Setup, lines: Sequence[Line], seed: int = 0) -> Report:
     A forward quantity that is defined twice, and differently, is taken as the rest of the lines
     takes it: whichever way leaves fewer mistakes.
     """
-    reading = Reading(setup, lines, seed)
-    best = reading.read()
-    for name, rival in reading.rivals.items():
-        other = Reading(setup, lines, seed, {**reading.preferred, name: rival})
-        report = other.read()
-        if mistakes(report) < mistakes(best):
-            reading, best = other, report
-    return best
+    first = Reading(setup, lines, seed)
+    preferred: dict[str, int] = {}
+    if first.rivals:
+        fewest = mistakes(first)
+        for name, rival in first.rivals.items():
+            count = mistakes(Reading(setup, lines, seed, preferred | {name: rival}))
+            if count < fewest:
+                fewest, preferred = count, preferred | {name: rival}
+    return Reading(setup, lines, seed, preferred).read()
 
 
-def mistakes(report: Report) -> int:
-    return sum(mark.verdict in MISTAKES for mark in report.marks)
+def mistakes(reading: Reading) -> int:
+    """How many there are, read so."""
+    with reading.points.comparing():
+        return sum(mark.verdict in MISTAKES for mark in reading.read().marks)
 
 
 @dataclass(frozen=True)
@@ -143,16 +146,15 @@ class Reading:
 
     def best_reading(self, line: Line) -> list[Mark]:
         """Several ways to read a line: it is right if one of them is."""
-        tried = []
         for name, instances in line.readings:
             before = dict(self.points.beliefs), set(self.given)
-            marks = self.judged(line, instances)
+            with self.points.comparing():
+                marks = self.judged(line, instances)
             if not any(m.verdict in MISTAKES for m in marks):
                 note = f"right if {name}"
                 return [replace(m, notes=(*m.notes, note)) for m in marks]
-            tried.append(marks)
             self.points.beliefs, self.given = before
-        return tried[0]
+        return self.judged(line, line.readings[0][1])
 
     def judged(self, line: Line, instances: Sequence[Instance]) -> list[Mark]:
         """Each equality of the line, its instances taken together."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -27,6 +28,7 @@ class Points:
         self.beliefs: dict[Expr, tuple[Expr, int]] = {}  # target -> the author's formula, its line
         self.auxiliary: dict[str, Expr] = {}
         self.used: dict[str, set[int]] = {}
+        self.explaining = True
         self.symbolic = self.symbolic_shapes()
 
     def symbolic_shapes(self) -> dict[str, tuple[int | str, ...]]:
@@ -97,6 +99,15 @@ class Points:
         true = world.differentiated(key, {}).data if not open_index(key) else value
         if value.size == true.size:
             world.override[key] = value.reshape(true.shape) if value.size == 1 else value
+
+    @contextmanager
+    def comparing(self) -> Iterator[None]:
+        """While verdicts are only compared, nothing is explained: that takes longest."""
+        before, self.explaining = self.explaining, False
+        try:
+            yield
+        finally:
+            self.explaining = before
 
     def fixed(self, exprs: Iterable[Expr]) -> Fixed:
         return fixed_by(exprs, self.symbolic, self.setup.sizes)

@@ -15,7 +15,7 @@ def updated(
     steps = step_sizes(points, member.expr)
     if not steps:
         return Ruling("wrong", "nothing in it is a step size: a number that the loss has not")
-    worst: Ruling | None = None
+    claims = []
     for loss in points.setup.losses:
         slope = Derivative(Symbol(loss), (left.expr,))
         for alpha in steps:
@@ -24,11 +24,14 @@ def updated(
             claim = Claim(
                 target, member.expr, (member.expr,), line.notation, loss, line.loose, given
             )
-            ruling = ruled(points, claim)
+            claims.append(claim)
+            with points.comparing():
+                ruling = ruled(points, claim)
             if ruling.verdict in ("right", "carried"):
                 return ruling
-            worst = worst or ruling
-    return worst or Ruling("wrong", "there is no loss whose gradient it could subtract")
+    if not claims:
+        return Ruling("wrong", "there is no loss whose gradient it could subtract")
+    return ruled(points, claims[0])
 
 
 def step_sizes(points: Points, e: Expr) -> list[Symbol]:
