@@ -171,7 +171,7 @@ class InLatex(Writer):
         return f"{self.text(e.left)} {RELATIONS.get(e.sign, e.sign)} {self.text(e.right)}", SUM
 
     def of_indicator(self, e: Indicator) -> Piece:
-        return f"1({self.text(e.relation)})", ATOM
+        return f"1({self.text(e.relation)})", POWER  # a script would be that of the brackets
 
     def of_cases(self, e: Cases) -> Piece:
         rows = (

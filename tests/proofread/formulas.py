@@ -1,6 +1,7 @@
 """Random formulas, such as lines of Python can hold."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 from hypothesis import strategies as st
 
@@ -131,14 +132,16 @@ def grown(e: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
     )  # fmt: skip
 
 
-def nested(times: int) -> st.SearchStrategy[Expr]:
-    e: st.SearchStrategy[Expr] = leaves
-    for _ in range(times):
-        e = grown(e | leaves)
-    return e
+@lru_cache
+def around(depth: int) -> st.SearchStrategy[Expr]:
+    return grown(formulas(depth))
 
 
-formulas = st.one_of(leaves, *map(nested, range(1, 5)))
+@st.composite
+def formulas(draw: st.DrawFn, depth: int = 4) -> Expr:
+    if not depth or draw(st.integers(0, 4)) == 0:
+        return draw(leaves)
+    return draw(around(depth - 1))
 
 
 def normal(e: Expr) -> Expr:

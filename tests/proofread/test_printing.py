@@ -48,7 +48,7 @@ def read(text: str) -> Expr:
     return expression(text, NAMES, loss="L")
 
 
-@given(formulas)
+@given(formulas())
 def test_python_reads_back_what_was_written(e: Expr) -> None:
     text = written(e, "python")
     assert read(text) == e, text
@@ -70,7 +70,7 @@ def test_brackets_where_one_kind_meets_another(outer: str) -> None:
         assert read(text) == normal(e), text
 
 
-@given(formulas)
+@given(formulas())
 def test_every_formula_can_be_written_in_latex_and_in_short(e: Expr) -> None:
     text = written(e, "latex")
     assert text.count("{") == text.count("}")
