@@ -153,7 +153,8 @@ def wrong(points: Points, problem: Problem, claim: Claim, rests_on: tuple[int, .
     if hint := coincidence(own_world(points, claim), problem):
         notes.append(hint)
     return Ruling(
-        "wrong", message, worst_entry(written, true), *said(points, problem), rests_on=rests_on, notes=tuple(notes), believed=True,
+        "wrong", message, worst_entry(written, true), *said(points, problem),
+        rests_on=rests_on, notes=tuple(notes), believed=True,
     )  # fmt: skip
 
 
@@ -215,5 +216,6 @@ def undefined(
         notes.append(note)
         verdict = "wrong"
     return Ruling(
-        verdict, error.message, worst, *said(points, problem), rests_on=rests_on, notes=tuple(notes), believed=verdict == "wrong",
+        verdict, error.message, worst, *said(points, problem),
+        rests_on=rests_on, notes=tuple(notes), believed=verdict == "wrong",
     )  # fmt: skip
