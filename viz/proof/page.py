@@ -43,6 +43,7 @@ def page(report: Report) -> str:
 
 
 HEIGHT = 640
+LONGEST = 160  # characters of a formula in the margin; a longer one waits for a click
 TITLE = "A derivation, proof-read"
 
 
@@ -64,8 +65,8 @@ def note(report: Report, mark: Mark, places: Places, is_start: bool) -> dict[str
         "number": f"{mark.line}.{mark.part}" if several else str(mark.line),
         "place": places.of(mark),
         "claim": formula(report, words.claim(mark)),
-        "pen": shown.words if shown and not shown.formula else "",
-        "pen_formula": formula(report, shown.formula) if shown and shown.formula else None,
+        "pen": shown.words,
+        "pen_formula": formula(report, shown.formula) if shown.formula else None,
         "said": [(r.label, r.words, formula(report, r.formula) if r.formula else None)
                  for r in said],
         "stop": mark.verdict in words.SLIPS,
@@ -73,15 +74,16 @@ def note(report: Report, mark: Mark, places: Places, is_start: bool) -> dict[str
     }  # fmt: skip
 
 
-def brief(mark: Mark, said: Sequence[words.Remark], places: Places) -> words.Remark | None:
+def brief(mark: Mark, said: Sequence[words.Remark], places: Places) -> words.Remark:
     """What a red pen would write beside the line."""
     if mark.verdict == "carried":
         return words.Remark("", words.step(mark, places))
     for label in ("fix", "exactly", "looks like"):
         for remark in said:
             if remark.label == label:
-                return remark
-    return None
+                fits = len(remark.formula) <= LONGEST or not remark.words
+                return remark if fits else words.Remark(label, remark.words)
+    return words.Remark("")
 
 
 def formula(report: Report, written: str) -> tuple[str, bool]:
