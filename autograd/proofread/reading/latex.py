@@ -111,11 +111,11 @@ class _Builder(Transformer[Token, Raw]):
         return Comparison(_over(left, right), left, sign.value.text, right)
 
     def signed(self, sign: Token, term: Raw) -> Raw:
-        return Terms(_over(sign, term), ((sign.value.text, _whole(term)),))
+        return _Sum(_over(sign, term), ((sign.value.text, _whole(term)),))
 
     def added(self, left: Raw, sign: Token, right: Raw) -> Raw:
-        first = left.terms if isinstance(left, Terms) else (("+", left),)
-        return Terms(_over(left, right), (*first, (sign.value.text, right)))
+        first = left.terms if isinstance(left, _Sum) else (("+", _whole(left)),)
+        return _Sum(_over(left, right), (*first, (sign.value.text, _whole(right))))
 
     def whole(self, raw: Raw) -> Raw:
         return _whole(raw)
@@ -201,15 +201,22 @@ class _Chain(Sequence):
     """A product that may go on to the left."""
 
 
+class _Sum(Terms):
+    """A sum that may go on to the right."""
+
+
 def _chained(factor: Raw, sign: str, rest: Raw) -> Raw:
     at = _over(factor, rest)
     if isinstance(rest, _Chain):
         return _Chain(at, (factor, *rest.factors), (sign, *rest.signs))
-    return _Chain(at, (factor, rest), (sign,))
+    return _Chain(at, (factor, _whole(rest)), (sign,))
 
 
 def _whole(raw: Raw) -> Raw:
-    return Sequence(raw.at, raw.factors, raw.signs) if isinstance(raw, _Chain) else raw
+    """A product or sum that has all its parts."""
+    if isinstance(raw, _Chain):
+        return Sequence(raw.at, raw.factors, raw.signs)
+    return Terms(raw.at, raw.terms) if isinstance(raw, _Sum) else raw
 
 
 def _with_script(base: Raw, script: _Script, fresh: bool) -> Raw:

@@ -32,11 +32,11 @@ _MATHS = rf"""
 _DOLLAR = r"\$(?P<dollar>(?:\\.|(?!\n[ \t]*\n)[^\\$])+?)\$"
 _MARKDOWN = re.compile(
     rf"""
-    (?P<skip><!--.*?-->
+    ^[ \t]*```math[ \t]*\n(?P<fenced>.*?)^[ \t]*```[ \t]*$
+  | (?P<skip><!--.*?-->
       | ^[ \t>]*(?:[-*+]\s+|\d+[.)]\s+)?(?P<fence>`{{3,}}|~{{3,}})(?!math)[^\n]*\n
         .*?(?:^[ \t>]*(?P=fence)[`~]*[ \t]*$|\Z)
       | (?<!`)(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)*?(?<!`)(?P=ticks)(?!`))
-  | ^[ \t]*```math[ \t]*\n(?P<fenced>.*?)^[ \t]*```[ \t]*$
   | \$`(?P<ticked>[^`\n]+)`\$
   | {_MATHS}
   | {_DOLLAR}(?!\d)
@@ -63,11 +63,15 @@ _INLINE = ("round", "dollar", "ticked")
 
 @dataclass(frozen=True)
 class Segment:
-    """A formula's offsets, without its delimiters; `trouble` where they do not match."""
+    """A formula's offsets, without its delimiters; `trouble` where they do not match.
+
+    quoted: each of its lines may begin with a `>` that is none of it.
+    """
 
     start: int
     end: int
     inline: bool = False
+    quoted: bool = False
     trouble: str = ""
 
 
@@ -79,8 +83,7 @@ def segments(source: Source) -> list[Segment]:
 def content(source: Source, segment: Segment) -> str:
     """The text of a formula, without the `>` of a quotation around it."""
     inside = source.text[segment.start : segment.end]
-    line = source.starts[source.position(segment.start)[0] - 1]
-    if source.kind == "tex" or not source.text[line : segment.start].lstrip().startswith(">"):
+    if not segment.quoted:
         return inside
     return re.sub(r"^[ \t>]+", lambda m: " " * len(m[0]), inside, flags=re.M)
 
@@ -116,7 +119,10 @@ def _found(source: Source) -> Iterator[tuple[Segment | None, tuple[int, int]]]:
         elif name == "dollar" and source.kind != "tex" and not _mathematical(m[name]):
             at = m.start() + 1
         elif name and m[name].strip():
-            yield Segment(*m.span(name), inline=name in _INLINE), m.span()
+            line = source.starts[source.position(m.start())[0] - 1]
+            quoted = source.text[line : m.start()].lstrip().startswith(">")
+            inline = name in _INLINE
+            yield Segment(*m.span(name), inline, quoted and source.kind != "tex"), m.span()
 
 
 def _unclosed(source: Source, m: re.Match[str]) -> Segment:

@@ -113,10 +113,9 @@ class _Reader(Speller):
                 self._skip_argument()
             yield self._tok("ROWS", token, name)
             return
-        if self._next_is("["):
-            while self.i < len(self.found) and not self._next_is("]"):
-                self.i += 1
-            self.i += 1
+        options = [i for i in range(self.i, len(self.found)) if self.found[i].type == "CLOSE"]
+        if self._next_is("[") and options:
+            self.i = options[0] + 1
         if name == "array":
             self._skip_argument()
         yield self._tok("BEGIN", token, name)
