@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from autograd.errors import ProofreadError
@@ -186,3 +189,18 @@ def test_wrong_front_matter_is_an_error_at_its_line_of_the_document() -> None:
         settings.front_matter(front("loss: J\nshpes: {x: [1]}"), "n.md")
     with pytest.raises(ProofreadError, match=r"n\.md:4: .*no key 'lss'"):
         settings.front_matter(front("odd: 1\ngradproof:\n  lss: J"), "n.md")
+
+
+DOCS = Path(__file__).parents[2] / "docs" / "proofreading-config.md"
+
+
+@pytest.mark.parametrize("block", re.findall(r"```yaml\n(.*?)```", DOCS.read_text("utf-8"), re.S))
+def test_the_examples_of_the_documentation_are_configurations(block: str) -> None:
+    found = settings.front_matter(block, "n.md")[0] or settings.config(block, "n.yaml")
+    assert found != settings.config("", "n.yaml")
+
+
+def test_the_documentation_names_every_key() -> None:
+    table = DOCS.read_text("utf-8").split("## Keys")[1].split("## Names")[0]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.M) != []
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.M)) == set(settings.KEYS)

@@ -10,14 +10,14 @@ from ..claims import line as claim
 from ..lines import Instance, Line, Member
 from ..tree import Derivative, Each, Entry, Expr, Number, Span, Symbol, children, walk
 from ..worlds import Setup
-from . import defaults, known, statements
+from . import defaults, known, statements, trees
 from .checked import ConfigError
 from .config import Config, Formula, Settings
 from .factors import unit
 from .formulas import formula
 from .known import Known
 from .macros import Macro, macro
-from .raw import Raw, RawEquation, RawMember
+from .raw import Fraction, Raw, RawEquation, RawMember
 from .scope import Missing, Scope, Source, Unread
 
 Parse = Callable[[str], Raw]
@@ -99,23 +99,21 @@ class Elaboration:
         """Names that a line introduces for a derivative: δ^{(l)} = ∂J/∂z^{(l)}."""
         before = known.declared(self.config).names
         for e in equations:
-            if len(e.members) < 2 or e.continues or e.members[1].value is None:
+            if len(e.members) < 2 or e.continues:
                 continue
+            left, right = e.members[0].value, e.members[1].value
             settings = self.settings(e.at.line)
-            for letters in known.assignments(used(e.members), settings):
-                scope = self.scope(settings, letters)
+            if left is None or not isinstance(right, Fraction):
+                continue
+            for letters in known.assignments(used(e.members[:2]), settings):
+                name = known.layer_name(left, letters) or trees.name_of(left)
                 try:
-                    left, right = (scope.read(m.value) for m in e.members[:2] if m.value)
-                except (Unread, ValueError):
+                    meant = self.scope(settings, letters).read(right)
+                except Unread:
                     continue
-                if (
-                    not isinstance(left, Symbol)
-                    or left.name in before
-                    or not isinstance(right, Derivative)
-                ):
-                    continue
-                if isinstance(right.of, Symbol) and right.of.name in settings.losses:
-                    self.known.abbreviations.setdefault(left.name, right)
+                if isinstance(meant, Derivative) and name and name not in before:
+                    if isinstance(meant.of, Symbol) and meant.of.name in settings.losses:
+                        self.known.abbreviations.setdefault(name, meant)
 
     def add(self, line: Line) -> None:
         self.found.append(replace(line, number=len(self.found) + 1))
@@ -240,7 +238,12 @@ class Elaboration:
         except ProofreadError as error:
             raise ConfigError(f"{formula.where}: claims: {number}: {error}") from None
         words = self.source.lines[number - 1] if number <= len(self.source.lines) else ""
-        self.add(replace(found, at=Span(number, 1, number, len(words) + 1)))
+        at = Span(number, 1, number, len(words) + 1)  # not a place in the configuration
+        placed = (
+            replace(instance, members=tuple(replace(m, at=at) for m in instance.members))
+            for instance in found.instances
+        )
+        self.add(replace(found, at=at, instances=tuple(placed)))
 
 
 ARROWS = ("\\leftarrow", "←")

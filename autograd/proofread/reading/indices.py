@@ -73,7 +73,7 @@ def scripted(raw: Scripted, scope: Scope) -> Expr:
     if not transposed and scope.settings.prime == "transpose" and raw.primes:
         transposed, raw = True, replace(raw, primes=0)
     if transposed:
-        return Transpose(_bare(replace(raw, sup=sup), scope), at=raw.at)
+        return Transpose(_bare(_without(raw, sup, scope), scope), at=raw.at)
     found = macros.matched((raw,), scope.macros)
     if found:
         return with_scripts(meaning(found, raw, scope), found.sub, found.sup, raw, scope)
@@ -82,6 +82,18 @@ def scripted(raw: Scripted, scope: Scope) -> Expr:
     if raw.primes:
         raise Unread("a prime on something that is no function: set prime: transpose?", raw.at)
     return with_scripts(scope.read(raw.base), raw.sub, raw.sup, raw, scope)
+
+
+def _without(raw: Scripted, sup: Raw | None, scope: Scope) -> Scripted:
+    """What is transposed, in its own place: the W of W^T."""
+    bare, at = replace(raw, sup=sup), raw.at
+    if sup is not None or raw.sup is None:
+        return bare
+    before = replace(at, end_line=raw.sup.at.line, end_column=raw.sup.at.column)
+    text = scope.source.slice(before).rstrip("{").rstrip().removesuffix("^").rstrip()
+    if at.line != raw.sup.at.line or (raw.sub is not None and scope.text(raw.sub) not in text):
+        return bare
+    return replace(bare, at=replace(before, end_column=at.column + len(text)))
 
 
 def _bare(raw: Scripted, scope: Scope) -> Expr:
@@ -113,6 +125,8 @@ def quantity_of(raw: Scripted, name: str, scope: Scope) -> tuple[Expr, Raw | Non
     layer = layer_of(raw.sup, name, scope)
     if layer is not None and not (raw.sub is not None and scope.shapes.get(f"{name}{layer}") == ()):
         full = f"{name}{layer}"
+        if name == "delta" and not scope.layered(name):
+            return residual(layer, raw, scope), raw.sub, None
         if not (scope.has(full) or full in scope.sizes):
             raise missing(name, full, raw, scope)
         return symbol(full, raw, text or _head(raw, scope), scope), raw.sub, None
@@ -156,13 +170,34 @@ def _by_subscript(raw: Scripted, name: str, scope: Scope) -> tuple[Expr, Raw | N
         return None
     for full in (f"{name}{tag}", f"{name}_{tag}"):
         if scope.has(full) or (full in scope.sizes and not scope.has(name)):
-            left = None if not rest else rest[0] if len(rest) == 1 else List(raw.at, tuple(rest))
+            left = left_of(rest, raw)
             whole = replace(raw, sup=None)
             text = scope.text(raw) if raw.sup is None and not rest else _tagged(whole, first, scope)
             return symbol(full, raw, text, scope), left
+    if name == "delta" and not scope.has(name) and not scope.layered(name) and tag.isdecimal():
+        return residual(int(tag), raw, scope), left_of(rest, raw)
     if not scope.has(name) and not rest and scope.layered(name) and tag.isdecimal():
         raise missing(name, f"{name}{tag}", raw, scope)
     return None
+
+
+def left_of(rest: list[Raw], raw: Raw) -> Raw | None:
+    """What remains of a subscript."""
+    return None if not rest else rest[0] if len(rest) == 1 else List(raw.at, tuple(rest))
+
+
+def residual(layer: int, raw: Scripted, scope: Scope) -> Expr:
+    """δ of a layer: the gradient of the loss for its z, unless the document says otherwise."""
+    text = scope.text(raw) if raw.sub is None else _head(raw, scope)
+    if f"delta{layer}" in scope.abbreviations:
+        return replace(scope.abbreviations[f"delta{layer}"], text=text, at=raw.at)
+    layers = scope.layered("z")
+    if not layers or not scope.loss:
+        raise unknown(f"delta{layer}", raw, scope)
+    if layer not in layers:
+        there = ", ".join(f"delta{k}" for k in layers)
+        raise Missing(f"there is no delta{layer}, only {there}", raw.at)
+    return replace(gradient(Symbol(f"z{layer}"), raw, scope), text=text)
 
 
 def _tagged(raw: Scripted, tag: Raw, scope: Scope) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ...errors import ProofreadError
 from ..pythonic import expression
-from ..tree import Derivative, Symbol
+from ..tree import Derivative
 from ..worlds import Definition, Quantity, Setup
 from . import defaults, trees
 from .checked import ConfigError
@@ -148,12 +148,19 @@ def defined(equations: Sequence[RawEquation], config: Config, text: TextOf) -> K
 
 
 def _take(name: str, settings: Settings, known: Known) -> None:
-    """A name of a left side; δ2 is the residual of z2."""
+    """A name of a left side; δ2 is the residual of z2 where there is one, and no new name."""
     layer = name.removeprefix("delta")
-    loss = settings.losses[0] if settings.losses else ""
-    if name != layer and loss and f"z{layer}" in known.names and name not in known.names:
-        known.abbreviations[name] = Derivative(Symbol(loss), (Symbol(f"z{layer}"),))
-    known.names.add(name)
+    if name == layer or not settings.losses or f"z{layer}" not in known.names:
+        known.names.add(name)
+
+
+def layer_name(raw: Raw, letters: dict[str, int]) -> str:
+    """The name δ1 of a left side δ^{(l)}, for l = 1; "" for anything else."""
+    if not isinstance(raw, Scripted) or not isinstance(raw.base, Letter):
+        return ""
+    script = raw.sub if raw.sup is None else raw.sup if raw.sub is None else None
+    n = trees.integer(script, letters)
+    return "" if n is None else f"{trees.name_of(raw.base)}{n}"
 
 
 def names_on_left(left: Raw, settings: Settings, known: Known, text: TextOf) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ..tree import Bound, Call, Entry, Expr, Index, Indicator, Mul, Number, Relation, Total
+from dataclasses import replace
+
+from ..tree import Add, Bound, Call, Entry, Expr, Index, Indicator, Mul, Number, Relation, Total
 from . import defaults, trees
 from .raw import BigOperator, Comparison, Group, Letter, Raw, Sequence
 from .scope import Scope, Unread
@@ -14,6 +16,8 @@ def big(raw: BigOperator, scope: Scope) -> Expr:
         return extreme(raw, scope)
     if raw.name not in ("sum", "prod"):
         raise Unread(f"\\{raw.name} is not known", raw.at)
+    if (layers := over_layers(raw, scope)) is not None:
+        return layers
     bounds, conditions = limits(raw, scope)
     inner = scope.within(*(b.name for b in bounds))
     body = inner.read(raw.body)
@@ -22,6 +26,22 @@ def big(raw: BigOperator, scope: Scope) -> Expr:
         relation = Relation(inner.read(condition.left), sign, inner.read(condition.right))
         body = Mul(Indicator(relation), body, "matrix", "", at=raw.body.at)
     return Total(bounds, body, product=raw.name == "prod", at=raw.at)
+
+
+def over_layers(raw: BigOperator, scope: Scope) -> Expr | None:
+    """Σ_l ‖W^{(l)}‖², term by term: a layer is part of a name."""
+    low = raw.low
+    if not isinstance(low, Comparison) or low.sign != "=" or not isinstance(low.left, Letter):
+        return None
+    name = low.left.name
+    letters = dict(scope.letters)
+    first, last = trees.integer(low.right, letters), trees.integer(raw.high, letters)
+    if name not in scope.settings.layers or first is None or last is None or raw.name != "sum":
+        return None
+    terms = [
+        replace(scope, letters={**letters, name: k}).read(raw.body) for k in range(first, last + 1)
+    ]
+    return Add(tuple(terms), at=raw.at) if terms else Number(0.0, at=raw.at)
 
 
 def limits(raw: BigOperator, scope: Scope) -> tuple[tuple[Bound, ...], list[Comparison]]:
