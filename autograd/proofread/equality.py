@@ -10,7 +10,7 @@ import numpy as np
 
 from .coincidence import coincidence, fitting_by_chance, worst_entry
 from .loose import exact_form
-from .points import MORE, Points
+from .points import MORE, Points, is_piecewise
 from .printing import plain, written
 from .problem import Problem, agree
 from .recognise import recognised
@@ -21,13 +21,12 @@ from .shapes import Undefined, shown
 from .slips import mended
 from .slopes import Slope
 from .ties import tie_note
-from .tree import Call, Cases, Derivative, Expr, Indicator, walk
+from .tree import Derivative, Expr, walk
 from .worlds import World
 
 Array = np.ndarray[Any, Any]
 ABBREVIATED = "short for the Jacobian, which has an entry for each pair of entries"
-ENOUGH = 60  # points in which a branch that has not been seen is looked for
-PIECEWISE = {"relu", "leaky_relu", "elu", "maximum", "minimum", "max", "min", "abs", "clip", "step"}
+ENOUGH = 30  # points in which a branch that has not been seen is looked for
 
 
 @dataclass(frozen=True)
@@ -91,38 +90,30 @@ def carried_words(rests_on: Iterable[int]) -> str:
 def telling(points: Points, claim: Claim) -> tuple[World, ...]:
     """Enough points: sizes as the line fixes them, and every branch of what is piecewise."""
     fixed = points.fixed((claim.target, claim.written, *claim.around))
-    if not piecewise(points, claim):
+    branching = [e for e in walk(claim.written) if is_piecewise(e)]
+    if not branching and not points.branching:
         return points.few(fixed)
     worlds = list(points.few(fixed, MORE))
+    if not branching:
+        return tuple(worlds)
     seen: dict[Expr, set[bool]] = {}
     for k in range(ENOUGH):
-        if k >= len(worlds):
+        if k >= MORE:
             if all(len(s) == 2 for s in seen.values()):
                 break
             worlds.append(points.at(fixed, k))
-        world = worlds[k]
-        world.branches.clear()
+        worlds[k].branches.clear()
         try:
-            world.evaluate(claim.written)
+            worlds[k].evaluate(claim.written)
         except Undefined:
             break
-        for e, outcomes in world.branches.items():
+        for e, outcomes in worlds[k].branches.items():
             seen.setdefault(e, set()).update(outcomes)
     return tuple(worlds)
 
 
 def own_world(points: Points, claim: Claim) -> World | None:
     return points.own(points.fixed((claim.target, claim.written, *claim.around)))
-
-
-def piecewise(points: Points, claim: Claim) -> bool:
-    forward = (d.expr for d in points.setup.definitions)
-    labels = any(q.kind in ("labels", "onehot") for q in points.setup.quantities)
-    return labels or any(
-        isinstance(e, Indicator | Cases) or (isinstance(e, Call) and e.function in PIECEWISE)
-        for whole in (claim.target, claim.written, *forward)
-        for e in walk(whole)
-    )
 
 
 def wrong(points: Points, problem: Problem, claim: Claim, rests_on: tuple[int, ...]) -> Ruling:

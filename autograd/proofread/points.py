@@ -10,11 +10,12 @@ import numpy as np
 
 from .shapes import Undefined
 from .sizes import Fixed, fixed_by, generic
-from .tree import Derivative, Each, Entry, Expr, Index, walk
+from .tree import Call, Cases, Derivative, Each, Entry, Expr, Index, Indicator, walk
 from .worlds import Setup, World
 
 POINTS = 3
-MORE = 12  # where a formula is piecewise
+MORE = 6  # where a formula or the way to the loss is piecewise
+PIECEWISE = {"relu", "leaky_relu", "elu", "maximum", "minimum", "max", "min", "abs", "clip", "step"}
 ORDERS = 24  # of sizes that are tried for a forward pass that exists
 
 
@@ -29,6 +30,9 @@ class Points:
         self.auxiliary: dict[str, Expr] = {}
         self.used: dict[str, set[int]] = {}
         self.explaining = True
+        self.branching = any(q.kind in ("labels", "onehot") for q in setup.quantities) or any(
+            is_piecewise(e) for d in setup.definitions for e in walk(d.expr)
+        )
         self.symbolic = self.symbolic_shapes()
 
     def symbolic_shapes(self) -> dict[str, tuple[int | str, ...]]:
@@ -121,6 +125,10 @@ class Points:
         if set(self.setup.size_names()) - set(sizes):
             return None
         return self.believing(self.setup.world(sizes, self.seed))
+
+
+def is_piecewise(e: Expr) -> bool:
+    return isinstance(e, Indicator | Cases) or (isinstance(e, Call) and e.function in PIECEWISE)
 
 
 def stripped(e: Expr) -> Expr:

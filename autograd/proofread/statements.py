@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from .equality import ENOUGH, Ruling
+from .equality import Ruling
 from .lines import Member
 from .points import Points
 from .shapes import Undefined, shown
 from .tree import Expr, Number
 
+ENOUGH = 60  # points in which a counter-example is looked for
 HOLDS: dict[str, Callable[[Any, Any], Any]] = {
     "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal,
     "!=": np.not_equal,
