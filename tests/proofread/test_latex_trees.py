@@ -71,6 +71,8 @@ TREES = {
     r"\pm 1": r"{\pm1}",
     r"-a - b": "{-a -b}",
     r"a\, b\! c\; d~e": "{a·b·c·d·e}",
+    r"{a - b} + c": "{+{+a -b} +c}",
+    r"a {b c} d": "{a·{b·c}·d}",
     # functions, indicators, probabilities
     r"\ln p(y=j)": "{ln·p·(y = j)}",
     r"\log x": "{log·x}",
@@ -150,6 +152,7 @@ UNREAD = {
     r"\sum_{i}": "line 1, column 11: the formula ends, expected a formula",
     r"x + = 3": "line 1, column 6: the formula ends, expected a formula",
     r"a =": "line 1, column 5: nothing stands after this “=”",
+    r"(= 1)": "line 1, column 4: found “=”, expected a formula",
     r"(x + ] y": "line 1, column 8: found “]”, expected a formula",
     r"n!": "line 1, column 4: found “!”, expected a sign",
     r"\binom{n}{k}": r"line 1, column 3: the command “\binom” is not known",
@@ -183,3 +186,10 @@ def test_every_part_has_its_place() -> None:
     bottom = fraction.bottom  # type: ignore[attr-defined]
     assert (bottom.at.column, bottom.at.end_column) == (14, 19)
     assert (bottom.sub.at.column, bottom.sub.at.end_column) == (17, 18)
+
+
+def test_braces_belong_to_what_is_in_them() -> None:
+    (equation,) = equations("$$x {y}$$")
+    product = equation.members[0].value
+    assert product is not None
+    assert (product.at.column, product.at.end_column) == (3, 8)

@@ -48,7 +48,7 @@ SIGNS = _words("""
 RELATIONS = {
     "le": "<=", "leq": "<=", "leqslant": "<=", "lt": "<", "ge": ">=", "geq": ">=",
     "geqslant": ">=", "gt": ">", "ne": "!=", "neq": "!=", "in": "in", "coloneqq": ":=",
-    "triangleq": ":=", "stackreldef": ":=", "gets": "\\leftarrow", "to": "\\to",
+    "triangleq": ":=", "gets": "\\leftarrow", "to": "\\to",
     "rightarrow": "\\to", "longrightarrow": "\\to", "eq": "=", "mid": "|",
 } | {
     name: f"\\{name}"
