@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ..tree import Call, Derivative, Expr, Symbol
 from . import defaults, trees
-from .indices import gradient
+from .gradients import gradient
 from .raw import Fraction, Group, Letter, List, Numeral, Raw, Scripted, Sequence
 from .scope import Scope, Unread
 

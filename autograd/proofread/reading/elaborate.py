@@ -8,17 +8,18 @@ from dataclasses import replace
 from ...errors import ProofreadError
 from ..claims import line as claim
 from ..lines import Instance, Line, Member
-from ..tree import Derivative, Each, Entry, Expr, Number, Span, Symbol, children, walk
+from ..tree import Derivative, Expr, Number, Span, Symbol, walk
 from ..worlds import Setup
-from . import defaults, known, statements, trees
+from . import known, layers, lefts, ranges, statements, trees
 from .checked import ConfigError
 from .config import Config, Formula, Settings
 from .factors import unit
 from .formulas import formula
+from .instances import instance, kind_of, used
 from .known import Known
 from .macros import Macro, macro
 from .raw import Fraction, Raw, RawEquation, RawMember
-from .scope import Missing, Scope, Source, Unread
+from .scope import Scope, Source, Unread
 
 Parse = Callable[[str], Raw]
 
@@ -45,12 +46,11 @@ class Elaboration:
         self.claimed: set[tuple[Expr, tuple[Expr, ...]]] = set()
         self.views: dict[tuple[int, ...], Settings] = {}
         self.macros: dict[int, tuple[Macro, ...]] = {}
-        self.uses_sign = False
         self.known = Known(set(), set())
 
     def read(self, equations: Sequence[RawEquation]) -> tuple[Setup, list[Line]]:
         equations = [self.renamed(e) for e in equations]
-        self.known = known.defined(equations, self.config, self.text_of)
+        self.known = lefts.defined(equations, self.config, self.text_of)
         self.abbreviate(equations)
         claims = list(self.config.claims)
         for equation in equations:
@@ -60,7 +60,9 @@ class Elaboration:
                 self.equation(equation)
         for line, text in claims:
             self.claim(line, text)
-        return known.setup(self.config, self.known, self.uses_sign), self.found
+        members = (m for line in self.found for i in line.instances for m in i.members)
+        signs = any(x == Symbol("pm") for m in members for x in walk(m.expr))
+        return known.setup(self.config, self.known, signs), self.found
 
     def settings(self, line: int) -> Settings:
         """The settings of a line, one object for all lines of the same sections."""
@@ -77,7 +79,7 @@ class Elaboration:
         return replace(
             e,
             members=tuple(
-                replace(m, value=None if m.value is None else known.renamed(m.value, aliases))
+                replace(m, value=None if m.value is None else layers.renamed(m.value, aliases))
                 for m in e.members
             ),
         )
@@ -105,15 +107,16 @@ class Elaboration:
             settings = self.settings(e.at.line)
             if left is None or not isinstance(right, Fraction):
                 continue
-            for letters in known.assignments(used(e.members[:2]), settings):
-                name = known.layer_name(left, letters) or trees.name_of(left)
+            for letters in layers.assignments(used(e.members[:2]), settings):
+                name = lefts.layer_name(left, letters) or trees.name_of(left)
                 try:
                     meant = self.scope(settings, letters).read(right)
                 except Unread:
                     continue
-                if isinstance(meant, Derivative) and name and name not in before:
-                    if isinstance(meant.of, Symbol) and meant.of.name in settings.losses:
-                        self.known.abbreviations.setdefault(name, meant)
+                if not isinstance(meant, Derivative) or not isinstance(meant.of, Symbol):
+                    continue
+                if name and name not in before and meant.of.name in settings.losses:
+                    self.known.abbreviations.setdefault(name, meant)
 
     def add(self, line: Line) -> None:
         self.found.append(replace(line, number=len(self.found) + 1))
@@ -167,7 +170,7 @@ class Elaboration:
         """The line of an equation, and those of the sizes that are written in it."""
         if statements.declares_index(members, self.scope(settings, {})):
             return
-        if known.about_indices(members, settings, self.known):
+        if ranges.about_indices(members, settings, self.known):
             return
         scopes: list[Scope] = []
         instances = self.instances(members, settings, 0, scopes)
@@ -196,38 +199,15 @@ class Elaboration:
         self, members: Sequence[RawMember], settings: Settings, reading: int, scopes: list[Scope]
     ) -> tuple[Instance, ...]:
         """The line for each value of its general letters."""
-        choices = known.assignments(used(members), settings)
+        choices = layers.assignments(used(members), settings)
         general = {x for x, v in settings.layers.items() if len(v) > 1}
         found = []
         for letters in choices:
             scope = self.scope(settings, letters, reading)
             scopes.append(scope)
             shown = tuple((x, n) for x, n in letters.items() if x in general)
-            found.append(self.instance(members, scope, shown))
+            found.append(instance(members, scope, shown))
         return tuple(found)
-
-    def instance(
-        self, members: Sequence[RawMember], scope: Scope, letters: tuple[tuple[str, int], ...]
-    ) -> Instance:
-        done: list[Member] = []
-        trouble = ""
-        for k, m in enumerate(members):
-            assert m.value is not None
-            sign = defaults.RELATIONS.get(m.sign, m.sign) if k else ""
-            try:
-                if sign == "in":
-                    expr: Expr = Number(0.0)  # the sizes are read as a shape
-                else:
-                    expr = scope.read(m.value)
-            except Missing as error:
-                trouble = trouble or error.message
-                done = done or [Member("", Symbol("?", text=m.text), m.text, m.at)]
-                continue
-            if k and sign not in ("=", "!=", "<", "<=", ">", ">=", "in", "\\leftarrow", "←"):
-                raise Unread(f"what the sign {m.sign} means is not known", m.at)
-            self.uses_sign |= any(x == Symbol("pm") for x in walk(expr))
-            done.append(Member("=" if sign in ARROWS else sign, expr, m.text, m.at))
-        return Instance(statements.for_every(done), letters, trouble)
 
     def claim(self, number: int, formula: Formula) -> None:
         """A formula that the configuration attaches to a line of prose."""
@@ -244,33 +224,3 @@ class Elaboration:
             for instance in found.instances
         )
         self.add(replace(found, at=at, instances=tuple(placed)))
-
-
-ARROWS = ("\\leftarrow", "←")
-
-
-def used(members: Sequence[RawMember]) -> set[str]:
-    return set().union(*(known.free_letters(m.value) for m in members))
-
-
-def kind_of(members: Sequence[RawMember], instances: Sequence[Instance]) -> str:
-    """ "shape" for ∈, "assignment" where the left side is used on the right, else "equation"."""
-    signs = {defaults.RELATIONS.get(m.sign, m.sign) for m in members[1:]}
-    if "in" in signs:
-        return "shape"
-    for instance in instances:
-        if len(instance.members) != 2:
-            continue
-        left, right = (
-            m.expr.body if isinstance(m.expr, Each) else m.expr for m in instance.members
-        )
-        if isinstance(left, Symbol | Entry) and right != left and speaks_of(right, left):
-            return "assignment"
-    return "equation"
-
-
-def speaks_of(e: Expr, what: Expr) -> bool:
-    """Whether a formula has a quantity in it, not only its entries or a derivative for it."""
-    if e == what:
-        return True
-    return not isinstance(e, Entry | Derivative) and any(speaks_of(x, what) for x in children(e))

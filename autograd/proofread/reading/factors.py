@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from ..tree import Expr, Indicator, Mul, Quotient, Relation, Transpose
 from . import applying, defaults, differentials, macros, trees
-from .indices import gradient, with_scripts
+from .gradients import gradient
+from .indices import with_scripts
 from .meanings import meaning
 from .raw import Comparison, Fraction, Group, Letter, Raw, Scripted, Sequence
 from .scope import Scope, Unread
@@ -91,7 +92,9 @@ def _by_macro(found: macros.Matched, run: tuple[Raw, ...], scope: Scope) -> Unit
     last = run[found.used - 1]
     sup, transposed = trees.without_transpose(found.sup)
     spanned = replace(last, at=applying.joined(run[0], last))
-    e = meaning(found, spanned, scope)
+    left = found.sub if found.sup is None else found.sup
+    alone = spanned if left is None else replace(last, at=scope.before(spanned.at, left))
+    e = meaning(found, alone, scope)
     if isinstance(last, Scripted) and (found.sub is not None or sup is not None):
         e = with_scripts(e, found.sub, sup, replace(last, at=spanned.at), scope)
     e = Transpose(e, at=spanned.at) if transposed else e

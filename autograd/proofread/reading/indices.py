@@ -19,6 +19,7 @@ from ..tree import (
 )
 from . import defaults, macros, trees
 from .entries import entry_index, index_of
+from .gradients import adjoint, residual
 from .meanings import meaning, unknown
 from .raw import Group, Letter, List, Raw, Scripted, Sequence
 from .scope import Missing, Scope, Unread
@@ -86,14 +87,13 @@ def scripted(raw: Scripted, scope: Scope) -> Expr:
 
 def _without(raw: Scripted, sup: Raw | None, scope: Scope) -> Scripted:
     """What is transposed, in its own place: the W of W^T."""
-    bare, at = replace(raw, sup=sup), raw.at
+    bare = replace(raw, sup=sup)
     if sup is not None or raw.sup is None:
         return bare
-    before = replace(at, end_line=raw.sup.at.line, end_column=raw.sup.at.column)
-    text = scope.source.slice(before).rstrip("{").rstrip().removesuffix("^").rstrip()
-    if at.line != raw.sup.at.line or (raw.sub is not None and scope.text(raw.sub) not in text):
-        return bare
-    return replace(bare, at=replace(before, end_column=at.column + len(text)))
+    at = scope.before(raw.at, raw.sup)
+    if raw.sub is not None and scope.text(raw.sub) not in scope.source.slice(at):
+        return bare  # W^T_1
+    return replace(bare, at=at)
 
 
 def _bare(raw: Scripted, scope: Scope) -> Expr:
@@ -126,7 +126,7 @@ def quantity_of(raw: Scripted, name: str, scope: Scope) -> tuple[Expr, Raw | Non
     if layer is not None and not (raw.sub is not None and scope.shapes.get(f"{name}{layer}") == ()):
         full = f"{name}{layer}"
         if name == "delta" and not scope.layered(name):
-            return residual(layer, raw, scope), raw.sub, None
+            return residual(layer, raw, _head(raw, scope), scope), raw.sub, None
         if not (scope.has(full) or full in scope.sizes):
             raise missing(name, full, raw, scope)
         return symbol(full, raw, text or _head(raw, scope), scope), raw.sub, None
@@ -175,7 +175,7 @@ def _by_subscript(raw: Scripted, name: str, scope: Scope) -> tuple[Expr, Raw | N
             text = scope.text(raw) if raw.sup is None and not rest else _tagged(whole, first, scope)
             return symbol(full, raw, text, scope), left
     if name == "delta" and not scope.has(name) and not scope.layered(name) and tag.isdecimal():
-        return residual(int(tag), raw, scope), left_of(rest, raw)
+        return residual(int(tag), raw, scope.text(raw), scope), left_of(rest, raw)
     if not scope.has(name) and not rest and scope.layered(name) and tag.isdecimal():
         raise missing(name, f"{name}{tag}", raw, scope)
     return None
@@ -184,20 +184,6 @@ def _by_subscript(raw: Scripted, name: str, scope: Scope) -> tuple[Expr, Raw | N
 def left_of(rest: list[Raw], raw: Raw) -> Raw | None:
     """What remains of a subscript."""
     return None if not rest else rest[0] if len(rest) == 1 else List(raw.at, tuple(rest))
-
-
-def residual(layer: int, raw: Scripted, scope: Scope) -> Expr:
-    """δ of a layer: the gradient of the loss for its z, unless the document says otherwise."""
-    text = scope.text(raw) if raw.sub is None else _head(raw, scope)
-    if f"delta{layer}" in scope.abbreviations:
-        return replace(scope.abbreviations[f"delta{layer}"], text=text, at=raw.at)
-    layers = scope.layered("z")
-    if not layers or not scope.loss:
-        raise unknown(f"delta{layer}", raw, scope)
-    if layer not in layers:
-        there = ", ".join(f"delta{k}" for k in layers)
-        raise Missing(f"there is no delta{layer}, only {there}", raw.at)
-    return replace(gradient(Symbol(f"z{layer}"), raw, scope), text=text)
 
 
 def _tagged(raw: Scripted, tag: Raw, scope: Scope) -> str:
@@ -255,20 +241,3 @@ def _sample(e: Expr, sup: Group, raw: Scripted, scope: Scope) -> Expr:
     i = index_of(sup.items[0], scope)
     index = (i, Whole()) if scope.settings.samples == "rows" else (Whole(), i)
     return Entry(e, index, text=f"{scope.text(raw.base)}^{{{scope.text(sup)}}}", at=raw.at)
-
-
-def adjoint(
-    base: Letter, sub: Raw | None, sup: Raw | None, scope: Scope, raw: Raw | None = None
-) -> Derivative:
-    """\\bar W: the gradient of the loss for W."""
-    inside: Raw = replace(base, accent="")
-    if sub is not None or sup is not None:
-        inside = Scripted((raw or base).at, inside, sub, sup)
-    return gradient(scope.read(inside), raw or base, scope)
-
-
-def gradient(wrt: Expr, raw: Raw, scope: Scope) -> Derivative:
-    """∂loss/∂wrt, spelled as `raw` is."""
-    if not scope.loss:
-        raise Unread("the gradient of which loss? name it: loss: L", raw.at)
-    return Derivative(Symbol(scope.loss), (wrt,), text=scope.text(raw), at=raw.at)
