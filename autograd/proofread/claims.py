@@ -6,6 +6,7 @@ import ast
 import inspect
 import re
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..errors import ProofreadError
@@ -13,7 +14,7 @@ from .lines import Instance, Line, Member
 from .names import CONSTANTS, INDICES, Names, did_you_mean
 from .pythonic import Reader, parsed
 from .source import Source
-from .tree import Add, Expr, Mul, Negative, Opaque, Quotient, Symbol, walk
+from .tree import Add, Each, Expr, Index, Mul, Negative, Opaque, Quotient, Symbol, walk
 
 SIGN = re.compile(r"==|!=|<=|>=|[-+*/@]=|//=|\*\*=|[=<>]")
 SPELLED = {"==": "="}
@@ -74,6 +75,8 @@ def chain(source: Source, pieces: list[Piece], names: Names) -> tuple[list[Membe
     itself = isinstance(left, Symbol) and any(part == left for part in walk(members[1].expr))
     if itself and len(members) == 2 and members[1].sign == "=":
         kind = "assignment"
+    if letters := tuple(dict.fromkeys(e.name for e in walk(left) if isinstance(e, Index))):
+        members = [replace(m, expr=Each(letters, m.expr, left, at=m.at)) for m in members]
     return members, kind, notes
 
 

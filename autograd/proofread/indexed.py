@@ -29,7 +29,9 @@ def entry(walk: Evaluation, e: Entry) -> Value:
         x = x.fitted(max(walk.number(i) for i in index))
     x = walk.plain(x, e.of)
     shape = shape_of(x)
-    if len(index) == 1 and len(shape) == 2 and 1 in shape:  # x_i of a row or column
+    if not walk.around.exact_shapes:  # as in numpy
+        index = (*index, *[Whole()] * (len(shape) - len(index)))
+    elif len(index) == 1 and len(shape) == 2 and 1 in shape:  # x_i of a row or column
         index = (index[0], Number(e.base)) if shape[1] == 1 else (Number(e.base), index[0])
     elif len(index) == 1 and len(shape) == 2:
         index = (index[0], Whole())  # W_i is a row
@@ -47,6 +49,8 @@ def entry(walk: Evaluation, e: Entry) -> Value:
             where.append(slice(None))
             continue
         k = walk.number(i) - e.base
+        if k < 0 and not e.base:  # Python's x[-1]
+            k += n
         if not 0 <= k < n:
             if walk.around.zero_padded:
                 return 0.0
@@ -56,7 +60,7 @@ def entry(walk: Evaluation, e: Entry) -> Value:
                 e.at,
             )
         # a row of a matrix stays a row where the notation has rows and columns
-        where.append(slice(k, k + 1) if whole and e.base == 1 else k)
+        where.append(slice(k, k + 1) if whole and walk.around.exact_shapes else k)
     return x[tuple(where)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import math
 from collections.abc import Collection, Iterator, Mapping
@@ -74,6 +75,24 @@ class Names:
     def within(self, letters: Collection[str]) -> Names:
         """The same where some letters are indices."""
         return replace(self, letters=self.letters | frozenset(letters))
+
+
+def index_letters(tree: ast.AST, names: Names) -> set[str]:
+    """Letters that stand where an index does, and for no quantity."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        places: list[ast.expr] = []
+        if isinstance(node, ast.Subscript):
+            places = [node.slice]
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "entry":
+            places = node.args[1:]
+        found |= {
+            part.id
+            for place in places
+            for part in ast.walk(place)
+            if isinstance(part, ast.Name) and len(part.id) == 1 and not names.has(part.id)
+        }
+    return found
 
 
 def did_you_mean(name: str, known: Collection[str]) -> str:

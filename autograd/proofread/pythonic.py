@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from ..errors import ProofreadError
 from .calls import call
-from .names import Names
+from .names import Names, index_letters
 from .source import Source
 from .tree import (
     Add,
@@ -75,24 +75,6 @@ def parsed(source: Source, start: int, end: int, names: Names) -> Expr:
         return Reader(source, names.within(index_letters(tree, names))).read(tree)
     except RecursionError:
         raise source.error("it is nested too deeply", start) from None
-
-
-def index_letters(tree: ast.AST, names: Names) -> set[str]:
-    """Letters that stand where an index does, and for no quantity."""
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        places: list[ast.expr] = []
-        if isinstance(node, ast.Subscript):
-            places = [node.slice]
-        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "entry":
-            places = node.args[1:]
-        found |= {
-            part.id
-            for place in places
-            for part in ast.walk(place)
-            if isinstance(part, ast.Name) and len(part.id) == 1 and not names.has(part.id)
-        }
-    return found
 
 
 class Reader:

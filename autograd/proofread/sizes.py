@@ -143,11 +143,14 @@ def listed(cells: Iterable[Expr]) -> Iterator[tuple[Axis, int]]:
 
 def literals(e: Expr, shapes: Symbolic) -> Iterator[tuple[Axis, int]]:
     """Indices that are plain numbers, and labels that are compared with one."""
-    if isinstance(e, Entry) and isinstance(e.of, Symbol) and e.base == 1:
+    if isinstance(e, Entry) and isinstance(e.of, Symbol):
         index = e.index
         for k, i in enumerate(index):
             if isinstance(i, Number):
-                yield (e.of.name, short(k, len(index), shapes.get(e.of.name, ()))), int(i.value)
+                yield (
+                    (e.of.name, short(k, len(index), shapes.get(e.of.name, ()))),
+                    int(i.value) + 1 - e.base,
+                )
     if isinstance(e, Indicator):
         for a, b in (
             (e.relation.left, e.relation.right),

@@ -91,6 +91,26 @@ def test_entries_of_a_gradient() -> None:
         "dW[1, 2] = total(x[i, 2] * dz[i, 2], i)",
     ]
     assert verdicts(claims) == ["right", "wrong", "right", "wrong"]
+    claims = [
+        "dh[20, 1] = 2 / n * (h[20, 1] - t[20, 1])",  # sizes go that far
+        "dh[-1, 1] = 2 / n * (h[n - 1, 1] - t[-1, 1])",
+        "dh[-1, 1] = 2 / n * (h[0, 1] - t[-1, 1])",
+    ]
+    assert verdicts(claims) == ["right", "right", "wrong"]
+
+
+def test_letters_on_the_left_stand_for_every_entry() -> None:
+    claims = [
+        "dz[i, j] = 2 / n * (h[i, j] - t[i, j]) * (1 - h[i, j]**2)",
+        "dW[i, j] = total(x[k, i] * dz[k, j], k)",
+        "dW[i, j] = total(x[k, i] * dz[k, i], k)",
+        "dW = total(np.outer(x[i, :], dz[i, :]), i)",
+        "dW = total(np.outer(x[i], dz[i]), i)",
+        "dx[i, :] = W @ dz[i, :]",
+        "dx[i, :] = W.T @ dz[i, :]",
+    ]
+    found = ["right", "right", "undefined", "right", "right", "right", "undefined"]
+    assert verdicts(claims) == found
 
 
 @pytest.mark.parametrize(
