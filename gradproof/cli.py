@@ -39,7 +39,7 @@ def doctor(options: argparse.Namespace) -> int:
 
 def parser() -> Parser:
     """The command line's grammar."""
-    from . import check, demo, derive, draw, train, walk
+    from . import check, demo, derive, draw, exercise, train, walk
 
     top = Parser(
         prog="gradproof",
@@ -48,7 +48,7 @@ def parser() -> Parser:
     )
     top.add_argument("--version", action="version", version=f"gradproof {version()}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (demo, train, draw, derive, walk, check):
+    for module in (demo, train, draw, derive, walk, check, exercise):
         module.add_to(commands)
     command = commands.add_parser("doctor", help="say what this machine can draw")
     command.set_defaults(run=doctor)

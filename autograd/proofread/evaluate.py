@@ -217,7 +217,7 @@ class Evaluation:
             raise Undefined(f"{top} cannot be divided by {bottom}", e.at)
         if self.around.exact_shapes and np.prod(shape_of(b)) == 1:
             b = scalar(b)
-        return a / b
+        return a / (np.float64(b) if isinstance(b, float) else b)  # numpy's infinities
 
     def power(self, e: Power) -> Value:
         a, b = self.value(e.base), self.value(e.exponent)

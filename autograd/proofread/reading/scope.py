@@ -83,6 +83,14 @@ class Scope:
         a, b = first.at, last.at
         return self.source.slice(Span(a.line, a.column, b.end_line, b.end_column))
 
+    def before(self, at: Span, script: Raw) -> Span:
+        """The part of a span that is before one of its scripts: of W in W^{T}."""
+        if at.line != script.at.line:
+            return at
+        end = replace(at, end_line=at.line, end_column=script.at.column)
+        text = self.source.slice(end).rstrip("{ ").rstrip("^_").rstrip()
+        return replace(end, end_column=at.column + len(text))
+
     def within(self, *letters: str) -> Scope:
         """The scope of a sum's body."""
         return replace(self, bound=self.bound | set(letters))
