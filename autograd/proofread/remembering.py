@@ -20,6 +20,7 @@ class Remembering(Evaluation):
             world if author == world.author else world.alike(world.nodes, author=author)
         )
         self.seen: dict[tuple[object, ...], tuple[Expr, Value]] = {}
+        self.work = 0  # parts that had to be computed
 
     def of(self, e: Expr) -> Value:
         if isinstance(e, Symbol | Number | Index):
@@ -27,6 +28,7 @@ class Remembering(Evaluation):
         place = (id(e), *self.indices.items())
         known = self.seen.get(place)
         if known is None:
+            self.work += 1
             try:
                 known = e, super().of(e)
             except (Undefined, ShapeError) as error:

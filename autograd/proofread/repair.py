@@ -25,10 +25,10 @@ from .tree import (
     walk,
 )
 
-MOST_PAIRS = 6000  # pairs of changes that are evaluated
-MOST_PARTS = 150_000  # and parts of formulas in them, so that long formulas have fewer
-MOST_LOOKED_AT = 30_000  # pairs of changes, most of one part where there are few
-MOST_NESTED = 2000  # and changes around a changed part
+MOST_PAIRS = 6000  # pairs of changes that are thought of
+MOST_NESTED = 1500  # and changes around a changed part
+MOST_WORK = 150_000, 100_000  # parts of formulas that are computed, for one change and for two
+MOST_RIGHT = 12  # candidates that are right at the first point and are looked at closely
 SLACK = 0.5  # how much farther-fetched another suggestion may be than the first
 PER_PART = 0.06  # what each part of the mended formula costs
 PER_IDLE = 0.5  # and each part that does nothing
@@ -77,7 +77,6 @@ class Search:
         self.keys = {key(e) for e in gradients_in(self.start)}
         self.keys |= {key(e) for e in problem.allowed}
         self.idle = idle(self.start, self.values)
-        self.parts = sum(1 for _ in walk(self.start))
         self.evaluated = 0
 
     def found(self, limit: int) -> list[Candidate]:
@@ -85,20 +84,28 @@ class Search:
             return []
         first = sorted(changes(self.start, self.words), key=lambda pair: pair[1].cost)
         singles = (Candidate(put(self.start, path, e.expr), (e,)) for path, e in first)
-        if found := self.best(singles, limit):
+        if found := self.best(singles, limit, MOST_WORK[0]):
             return found
         two = heapq.merge(self.pairs(first), self.nested(first), key=lambda c: c.cost)
-        return self.best(two, limit)
+        return self.best(two, limit, self.values.work + MOST_WORK[1])
 
-    def best(self, candidates: Iterable[Candidate], limit: int) -> list[Candidate]:
+    def best(self, candidates: Iterable[Candidate], limit: int, most_work: int) -> list[Candidate]:
         """Those that hold, among the ones hardly farther-fetched than the first."""
         hits: dict[str, Candidate] = {}
+        looked: set[str] = set()
         for c in candidates:
             if hits and c.cost > next(iter(hits.values())).cost + SLACK:
                 break
+            if self.values.work > most_work or len(looked) > MOST_RIGHT:
+                break
             self.evaluated += 1
-            if self.right(c.expr):
-                hits.setdefault(repr(canonical(c.expr)), c)
+            value = self.values.array(c.expr)
+            if value is None or not agree(value, self.truth):
+                continue
+            form = repr(canonical(c.expr))
+            if form not in looked and self.right(c.expr):
+                hits[form] = c
+            looked.add(form)
         ranked = sorted(map(Candidate.settled, hits.values()), key=self.rank)
         return ranked[:limit]
 
@@ -111,23 +118,21 @@ class Search:
         """Two changes of parts that lie beside each other, the cheapest pairs first."""
         costs = [edit.cost for _, edit in first]
         heap = [(a + b, i, i + 1) for i, (a, b) in enumerate(pairwise(costs))]
-        tried = 0
-        for _ in range(MOST_LOOKED_AT):
-            if not heap or tried >= min(MOST_PAIRS, MOST_PARTS // self.parts):
+        for _ in range(MOST_PAIRS):
+            if not heap:
                 break
             _, i, j = heapq.heappop(heap)
             (p, a), (q, b) = first[i], first[j]
             if j + 1 < len(first):
                 heapq.heappush(heap, (a.cost + first[j + 1][1].cost, i, j + 1))
             if p[: len(q)] != q and q[: len(p)] != p:
-                tried += 1
                 yield Candidate(put(put(self.start, p, a.expr), q, b.expr), (a, b))
 
     def nested(self, first: list[tuple[Path, Edit]]) -> Iterator[Candidate]:
         """A change of a part, then one of what is around it or of the part again."""
         found: list[Candidate] = []
         for path, edit in first:
-            if edit.cost > 1.3 or len(found) > min(MOST_NESTED, MOST_PARTS // self.parts):
+            if edit.cost > 1.3 or len(found) > MOST_NESTED:
                 break
             changed = put(self.start, path, edit.expr)
             for n in range(len(path), -1, -1):
@@ -139,9 +144,6 @@ class Search:
 
     def right(self, e: Expr) -> bool:
         """Whether a candidate is the truth everywhere, and no part more of it has no effect."""
-        value = self.values.array(e)
-        if value is None or not agree(value, self.truth):
-            return False
         return self.permitted(e) and self.problem.holds(e) and idle(e, self.values) <= self.idle
 
     def permitted(self, e: Expr) -> bool:
