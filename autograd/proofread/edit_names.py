@@ -137,11 +137,10 @@ def _links(e: Derivative, v: Vocabulary) -> Iterator[Edit]:
     links += [(of, wrt) for of in ends for wrt in v.quantities if wrt.name == v.wrt]
     for of, wrt in dict.fromkeys(links):
         changed = (of != e.of) + (wrt != w)
-        if changed and of != wrt and key(of) + key(wrt) != target:
-            near = of in ends or wrt in ends or key(wrt) == (v.wrt,)
+        near = of in ends or wrt in ends or key(wrt) == (v.wrt,)  # a chain goes on from there
+        if changed and near and of != wrt and key(of) + key(wrt) != target:
             new = replace(e, of=of, wrt=(wrt,), text="")
-            words = (new, "instead of", e)
-            yield Edit(new, "variable", words, 0.8 + 0.2 * changed + 0.3 * (not near))
+            yield Edit(new, "variable", (new, "instead of", e), 0.8 + 0.2 * changed)
 
 
 RULES = (quantities, everywhere, entries, derivatives)

@@ -63,6 +63,10 @@ def signs(e: Expr, parent: Expr | None, v: Vocabulary) -> Iterator[Edit]:
     first, second = words if e.kind in MATRIX else words[::-1]
     yield Edit(new, "product", (f"{first} instead of {second} before", e.right), 1.0)
     a = e.left
+    if isinstance(a, Mul) and {a.kind, e.kind} <= {*MATRIX} and isinstance(a.right, Transpose):
+        apart = v.entrywise(v.entrywise(a.left, a.right.of), e.right)
+        said = ("⊙" if v.latex else "*", "instead of the scalar product of")
+        yield Edit(apart, "product", (*said, a.right.of, "and", e.right), 1.3)
     if isinstance(a, Mul) and (a.kind in MATRIX) != (e.kind in MATRIX):
         swapped = Mul(Mul(a.left, a.right, e.kind, e.sign), e.right, a.kind, a.sign)
         yield Edit(swapped, "product", ("exchange the signs around", a.right), 1.6)

@@ -25,9 +25,9 @@ from .tree import (
     walk,
 )
 
-MOST_PAIRS = 6000  # pairs of changes that are thought of
-MOST_NESTED = 1500  # and changes around a changed part
-MOST_WORK = 150_000, 100_000  # parts of formulas that are computed, for one change and for two
+MOST_PAIRS = 4000  # pairs of changes that are thought of
+MOST_NESTED = 1000  # and changes around a changed part
+MOST_WORK = 100_000, 40_000  # parts of formulas that are computed, for one change and for two
 MOST_RIGHT = 12  # candidates that are right at the first point and are looked at closely
 SLACK = 0.5  # how much farther-fetched another suggestion may be than the first
 PER_PART = 0.06  # what each part of the mended formula costs
