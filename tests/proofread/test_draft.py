@@ -41,7 +41,12 @@ $$\frac{\partial J}{\partial W^{(l)}} = \delta^{(l)} (a^{(l-1)})^T$$
 PAGES = {"columns": COLUMNS, "rows": ROWS, "regression": REGRESSION, "layers": LAYERS}
 SAID = {
     "columns": ["loss: L", "  x: [n0, m]", "  b1: [n1, 1]", "parameters: [W1, b1, W2, b2]"],
-    "rows": ["  b2: [1, k]", "  t: [n, k]", "  g: sigmoid  # ? which function is it"],
+    "rows": [
+        "  x: [n, m]  # guess",
+        "  b2: [1, k]",
+        "  t: [n, k]",
+        "  g: sigmoid  # ? which function is it",
+    ],
     "regression": ["  w: [m, 1]", "  y: [n, 1]", "  X: [n, m]  # guess"],
     "layers": ["loss: J", "  l: [1, 2]", "  W2: [n2, n1]  # guess"],
 }

@@ -77,6 +77,16 @@ def test_sums_over_layers_are_written_out() -> None:
     assert len(line.instances) == 1
 
 
+def test_sums_over_entries_stay_sums() -> None:
+    assert shown(only(r"L = \sum_{j=1}^{2} s_j")) == "L = Σ_j=1..2 s[j]"
+
+
+def test_several_quantities_in_one_space_are_several_claims() -> None:
+    lines = lines_of(r"s, q \in R^{n_1}")
+    assert [plain(bare(line.instances[0].members[0].expr)) for line in lines] == ["s", "q"]
+    assert {line.kind for line in lines} == {"shape"}
+
+
 def test_rows_with_dots_are_a_pattern() -> None:
     line = lines_of(
         r"V = \begin{bmatrix} V_{11} & V_{12} \\ \vdots & \vdots \\ V_{n_1 1} & V_{n_1 1}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from by_hand import CONFIG, right_side
+from by_hand import CONFIG, lines_of, only, right_side
 
 from autograd.errors import ProofreadError
 from autograd.proofread.printing import plain
@@ -17,6 +17,8 @@ symbols:
   "v^{(2)}": W2
   "v": V
   "v_{ij}^{(1)}": entry(W1, j, i)
+  "r_{1}": q
+  "r_{i}": entry(s, i)
 """
 
 
@@ -33,10 +35,23 @@ symbols:
         ("v^T", "Vᵀ"),
         ("(v^{(2)})^T", "W2ᵀ"),
         ("v_{12}^{(1)}", "W1[2, 1]"),
+        ("r_1", "q"),  # the fullest pattern, wherever it stands
+        ("r_2", "s[2]"),
     ],
 )
 def test_symbols_stand_for_formulas(latex: str, meaning: str) -> None:
     assert right_side(latex, MACROS) == meaning
+
+
+def test_a_symbol_is_not_that_of_another_layer() -> None:
+    (line,) = lines_of("L = v^{(1)}", MACROS)
+    assert line.kind == "unread"
+    assert "v1 is not known" in line.reason
+
+
+def test_a_symbol_for_a_layer_that_is_not_there_is_trouble() -> None:
+    line = only(r"L = \epsilon^{(3)}", MACROS)
+    assert line.instances[0].trouble == "there is no z3, only z1, z2"
 
 
 @pytest.mark.parametrize(
