@@ -5,13 +5,12 @@ For exercises, and for measuring how many of them the proof-reader finds.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from .edits import edits
+from .edits import Edit, edits
 from .judge import Reading
 from .lines import Line, Member
 from .planting_unknown import unknown
@@ -77,13 +76,13 @@ def plant(
     count: int,
     rng: np.random.Generator,
     known: bool = True,
-    most: float = math.inf,
+    likely: Callable[[Edit], bool] = lambda edit: True,
 ) -> tuple[Planted, ...]:
     """Mistakes in `count` different lines of a derivation, or in fewer if it has fewer lines.
 
     reading, report: of the derivation as it was, with `report = reading.read()`.
     known: with changes of the repair search; else with others.
-    most: how far-fetched such a change may be, as the search's costs say.
+    likely: which of those changes to choose from.
     """
     free = spots(tuple(reading.lines), report)
     found: list[Planted] = []
@@ -93,19 +92,23 @@ def plant(
             break
         if spot.line.number in {p.line for p in found}:
             continue
-        if (planted := mistake(reading, spot, rng, known, most)) is not None:
+        if (planted := mistake(reading, spot, rng, known, likely)) is not None:
             found.append(planted)
     return tuple(sorted(found, key=lambda p: (p.line, p.part)))
 
 
 def mistake(
-    reading: Reading, spot: Spot, rng: np.random.Generator, known: bool, most: float = math.inf
+    reading: Reading,
+    spot: Spot,
+    rng: np.random.Generator,
+    known: bool,
+    likely: Callable[[Edit], bool],
 ) -> Planted | None:
     """One change of the right side that makes it another value, at every point that is tried."""
     e = spot.right.expr
     problem = problem_of(reading, spot)
     notation = spot.line.notation
-    changes = known_changes(e, problem, most) if known else unknown_changes(e, notation)
+    changes = known_changes(e, problem, likely) if known else unknown_changes(e, notation)
     for kind, words, new in drawn(list(changes), rng):
         text = written(new, notation)
         if text != spot.right.text and differs(problem, new):
@@ -129,8 +132,8 @@ def problem_of(reading: Reading, spot: Spot) -> Problem:
 Change = tuple[str, str, Expr]  # its kind, what was done, the formula
 
 
-def known_changes(e: Expr, problem: Problem, most: float) -> Iterator[Change]:
-    return ((x.kind, x.words, x.expr) for x in edits(e, problem) if x.cost <= most)
+def known_changes(e: Expr, problem: Problem, likely: Callable[[Edit], bool]) -> Iterator[Change]:
+    return ((x.kind, x.words, x.expr) for x in edits(e, problem) if likely(x))
 
 
 def unknown_changes(e: Expr, notation: str) -> Iterator[Change]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..errors import ProofreadError
+from .edits import Edit
 from .judge import Reading
 from .planting import Planted, Spot, plant, spots
 from .planting_marking import note
@@ -14,7 +15,8 @@ from .planting_text import Page
 from .report import MISTAKES, Report
 
 BLANK = r"\boxed{?}"
-PLAUSIBLE = 1.35  # how far-fetched a mistake in an exercise may be
+PLAUSIBLE = 1.2  # how far-fetched a mistake in an exercise may be, unless something was forgotten
+FORGOTTEN = ("extra factor", "extra term")  # what a repair would add again
 
 
 TASKS = {
@@ -70,7 +72,7 @@ def with_mistakes(page: Page, count: int, seed: int) -> Exercise:
     Raises ProofreadError for a page that is not all right, or has too few equalities.
     """
     reading, report = judged(page)
-    planted = plant(reading, report, count, np.random.default_rng(seed), most=PLAUSIBLE)
+    planted = plant(reading, report, count, np.random.default_rng(seed), likely=plausible)
     enough(page, len(planted), count)
     return Exercise(noted(page.changed(planted), planted), planted)
 
@@ -81,7 +83,8 @@ def with_blanks(page: Page, count: int, seed: int) -> Exercise:
     Raises ProofreadError for a page that is not all right, or has too few equalities.
     """
     reading, report = judged(page)
-    free = spots(tuple(reading.lines), report)
+    by_line = {spot.line.number: spot for spot in spots(tuple(reading.lines), report)}
+    free = [*by_line.values()]  # of a chain of equalities the last one
     enough(page, len(free), count)
     chosen = np.random.default_rng(seed).permutation(len(free))[:count]
     answers = tuple(blank(free[k]) for k in sorted(map(int, chosen)))
@@ -92,6 +95,11 @@ def noted(page: Page, answers: tuple[Planted, ...]) -> Page:
     """The page with a comment at its end that says what is to be marked."""
     comment = note([(p.line, p.part) for p in answers], page.name.endswith(".tex"))
     return replace(page, text=f"{page.text.rstrip()}\n\n{comment}\n")
+
+
+def plausible(edit: Edit) -> bool:
+    """Whether somebody could make this mistake."""
+    return edit.cost <= PLAUSIBLE or edit.kind in FORGOTTEN
 
 
 def blank(spot: Spot) -> Planted:

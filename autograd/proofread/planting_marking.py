@@ -29,7 +29,7 @@ def points(text: str, report: Report) -> tuple[str, ...]:
     got, said = 0, []
     places = [tuple(map(int, place.split("."))) for place in found[1].split()]
     for line, part in places:
-        mark = marks.get((line, part))
+        mark = marks.get((line, part)) or marks.get((line, 1))  # of what is not read, one for all
         verdict = mark.verdict if mark else "not read"
         place = f"line {mark.at.line}" if mark and mark.at else f"equation {line}"
         point = POINTS.get(verdict, 0)

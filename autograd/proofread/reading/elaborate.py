@@ -21,6 +21,7 @@ from .macros import Macro, macro
 from .raw import Fraction, Raw, RawEquation, RawMember
 from .scope import Scope, Source, Unread
 
+BLANK = r"\boxed{?"  # of an exercise
 Parse = Callable[[str], Raw]
 
 
@@ -163,6 +164,8 @@ class Elaboration:
 
     def unread(self, e: RawEquation, reason: str, error: Unread | None = None) -> None:
         at = error.at if error and error.at else None
+        if BLANK in e.text:
+            at, reason = None, "blank: a formula is to be filled in here"
         place = f"line {at.line}, column {at.column}: " if at else ""
         self.add(Line(0, e.text, e.at, "unread", reason=place + reason, notes=e.warnings))
 
