@@ -51,7 +51,7 @@ def at_tie(world: World, target: Derivative, x: Symbol, written: Expr, met: Rela
             way = "up" if side == 1 else "down"
             return (
                 f"except at ties: where {x.name} meets {named(others[0])}, moving {x.name} {way} "
-                f"has slope {found:.3g}, and the formula says {told:.3g}"
+                f"has slope {found + 0.0:.3g}, and the formula says {told:.3g}"
             )
     return ""
 
