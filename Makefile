@@ -52,6 +52,7 @@ gallery: .venv/installed
 	$(BIN)/python examples/gallery.py
 	$(BIN)/python examples/scaling.py docs/img/scaling.png
 	$(BIN)/python examples/notebooks.py
+	$(BIN)/python examples/proofreading.py
 
 format: .venv/installed
 	$(BIN)/ruff format .

@@ -209,7 +209,8 @@ def why(mark: Mark, places: Places) -> str:
     }
     # what the reader of the document said of its lines stays as it is
     message = spaced(mark.message) if mark.verdict == "not read" else places.said(mark.message)
-    return message or said.get(mark.verdict, "")
+    shown = mark.worst is not None or mark.recognised  # which say more
+    return message or ("" if shown else said.get(mark.verdict, ""))
 
 
 def step(mark: Mark, places: Places) -> str:
