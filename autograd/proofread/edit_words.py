@@ -26,6 +26,7 @@ from .tree import (
     Symbol,
     Total,
     Transpose,
+    behind,
     walk,
 )
 
@@ -115,6 +116,8 @@ def vocabulary(problem: Problem) -> Vocabulary:
     allowed = sorted(problem.allowed, key=plain)
     used = (e for e in walk(problem.written) if isinstance(e, Derivative))
     known = dict.fromkeys((*used, *allowed))
+    if near is not None:
+        known = {d: None for d in known if key(d)[0] in near}
     mine = key(problem.target) if isinstance(problem.target, Derivative | Entry) else None
     return Vocabulary(
         arrays, numbers, sizes,
@@ -140,15 +143,7 @@ def related(problem: Problem) -> set[str] | None:
     """What the target and the line are computed from; None where no formulas say that."""
     world = problem.worlds[0]
     formulas = {d.name: d.expr for d in world.setup.definitions} | world.auxiliary
-    if not formulas:
-        return None
-    found: set[str] = set()
-    parts = [problem.target, problem.written, *problem.allowed]
-    while parts:
-        names = {x.name for x in walk(parts.pop()) if isinstance(x, Symbol)} - found
-        found |= names
-        parts += [formulas[name] for name in names if name in formulas]
-    return found
+    return behind((problem.target, problem.written), formulas) if formulas else None
 
 
 def negative(e: Expr) -> Expr:

@@ -40,20 +40,29 @@ def judge(setup: Setup, lines: Sequence[Line], seed: int = 0) -> Report:
     takes it: whichever way leaves fewer mistakes.
     """
     first = Reading(setup, lines, seed)
+    if not first.rivals:
+        return first.read()
     preferred: dict[str, int] = {}
-    if first.rivals:
-        fewest = mistakes(first)
-        for name, rival in first.rivals.items():
-            count = mistakes(Reading(setup, lines, seed, preferred | {name: rival}))
-            if count < fewest:
-                fewest, preferred = count, preferred | {name: rival}
+    verdicts = compared_verdicts(first)
+    for name, rival in first.rivals.items():
+        if (rival, "inconsistent") in verdicts:
+            other = compared_verdicts(Reading(setup, lines, seed, preferred | {name: rival}))
+            if mistakes(other) < mistakes(verdicts):
+                verdicts, preferred = other, preferred | {name: rival}
     return Reading(setup, lines, seed, preferred).read()
 
 
-def mistakes(reading: Reading) -> int:
-    """How many there are, read so."""
+Verdicts = list[tuple[int, str]]
+
+
+def compared_verdicts(reading: Reading) -> Verdicts:
+    """Each mark's line and verdict, without explanations."""
     with reading.points.comparing():
-        return sum(mark.verdict in MISTAKES for mark in reading.read().marks)
+        return [(mark.line, mark.verdict) for mark in reading.read().marks]
+
+
+def mistakes(verdicts: Verdicts) -> int:
+    return sum(verdict in MISTAKES for _, verdict in verdicts)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 
 from .shapes import Undefined
 from .sizes import Fixed, fixed_by, generic
-from .tree import Call, Cases, Derivative, Each, Entry, Expr, Index, Indicator, walk
+from .tree import Call, Cases, Derivative, Each, Entry, Expr, Index, Indicator, behind, walk
 from .worlds import Setup, World
 
 POINTS = 3
@@ -114,16 +114,21 @@ class Points:
             self.explaining = before
 
     def fixed(self, exprs: Iterable[Expr]) -> Fixed:
-        return fixed_by(exprs, self.symbolic, self.setup.sizes)
+        """The sizes that formulas write out, or those that they are computed from."""
+        exprs = tuple(exprs)
+        formulas = {d.name: d.expr for d in self.setup.definitions} | self.auxiliary
+        further = (formulas[name] for name in behind(exprs, formulas) if name in formulas)
+        return fixed_by((*exprs, *further), self.symbolic, self.setup.sizes)
 
     def few(self, fixed: Fixed, count: int = POINTS) -> tuple[World, ...]:
         return tuple(self.at(fixed, k) for k in range(count))
 
     def own(self, fixed: Fixed) -> World | None:
-        """A point at the document's own sizes, if it states all."""
-        sizes = dict(self.setup.sizes) | dict(fixed.exact)
-        if set(self.setup.size_names()) - set(sizes):
+        """A point at the document's own sizes, as far as it states them."""
+        if not self.setup.sizes:
             return None
+        stated = frozenset((dict(self.setup.sizes) | dict(fixed.exact)).items())
+        sizes = self.sizes(Fixed(stated, fixed.least), 0)
         return self.believing(self.setup.world(sizes, self.seed))
 
 

@@ -6,7 +6,7 @@ multiplication, which order, which brackets' worth of transposes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -256,6 +256,17 @@ def walk(e: Expr) -> Iterator[Expr]:
     yield e
     for child in children(e):
         yield from walk(child)
+
+
+def behind(exprs: Iterable[Expr], formulas: Mapping[str, Expr]) -> set[str]:
+    """The names in some formulas, and in those that define these, and so on."""
+    found: set[str] = set()
+    parts = list(exprs)
+    while parts:
+        names = {x.name for x in walk(parts.pop()) if isinstance(x, Symbol)} - found
+        found |= names
+        parts += [formulas[name] for name in names if name in formulas]
+    return found
 
 
 def mapped(e: Expr, f: Callable[[Expr], Expr]) -> Expr:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .equality import Claim, Ruling, ruled
 from .lines import Line, Member
 from .points import Points
-from .tree import Add, Derivative, Expr, Mul, Negative, Symbol, walk
+from .tree import Add, Derivative, Each, Expr, Mul, Negative, Symbol, walk
 
 
 def updated(
@@ -17,10 +19,8 @@ def updated(
         return Ruling("wrong", "nothing in it is a step size: a number that the loss has not")
     claims = []
     for loss in points.setup.losses:
-        slope = Derivative(Symbol(loss), (left.expr,))
         for alpha in steps:
-            step = Mul(alpha, slope, "matrix")
-            target = Add((left.expr, Negative(step)))
+            target = stepped(left.expr, loss, alpha)
             claim = Claim(
                 target, member.expr, (member.expr,), line.notation, loss, line.loose, given
             )
@@ -31,7 +31,16 @@ def updated(
                 return ruling
     if not claims:
         return Ruling("wrong", "there is no loss whose gradient it could subtract")
-    return ruled(points, claims[0])
+    named = (c for c in claims if Symbol(c.loss) in walk(member.expr))
+    return ruled(points, next(named, claims[0]))
+
+
+def stepped(x: Expr, loss: str, alpha: Symbol) -> Expr:
+    """x − α ∂loss/∂x; of entries, for each."""
+    if isinstance(x, Each):
+        return replace(x, body=stepped(x.body, loss, alpha))
+    slope = Derivative(Symbol(loss), (x,))
+    return Add((x, Negative(Mul(alpha, slope, "matrix"))))
 
 
 def step_sizes(points: Points, e: Expr) -> list[Symbol]:
