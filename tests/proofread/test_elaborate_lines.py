@@ -58,7 +58,14 @@ def test_a_letter_with_one_value_is_no_general_one() -> None:
 def test_a_layer_that_is_not_there_is_trouble(latex: str, missing: str) -> None:
     troubles = [i.trouble for i in only(latex).instances if i.trouble]
     assert len(troubles) == 1
+    assert only(latex).instances[-1].members[0].text == latex.split(" = ")[0]
     assert any(piece in troubles[0] for piece in missing.split("|"))
+
+
+def test_a_line_in_trouble_keeps_its_text_and_defines_nothing() -> None:
+    claim = only(r"\frac{\partial z_1}{\partial x} = W^{(0)}").instances[0]
+    assert [m.text for m in claim.members] == [r"\frac{\partial z_1}{\partial x}", "W^{(0)}"]
+    assert len(only(r"r = W^{(0)} x").instances[0].members) == 1
 
 
 def test_a_definition_of_residuals_is_kept() -> None:

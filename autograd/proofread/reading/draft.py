@@ -121,6 +121,8 @@ class Plan:
         compared: dict[str, None] = {}
         for line in sorted(read, key=lambda line: line.kind != "shape"):
             for instance in line.instances:
+                if instance.trouble:
+                    continue
                 if line.kind == "shape" and instance.members:
                     self.stated(guess, instance.members[0].expr, line.shape)
                     continue

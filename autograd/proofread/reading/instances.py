@@ -27,7 +27,8 @@ def instance(
             expr: Expr = Number(0.0) if sign == "in" else scope.read(m.value)
         except Missing as error:
             trouble = trouble or error.message
-            done = done or [Member("", Symbol("?", text=m.text), m.text, m.at)]
+            if not done or not isinstance(done[0].expr, Symbol):  # which it would define
+                done.append(Member(sign, Symbol("?", text=m.text), m.text, m.at))
             continue
         if k and sign not in SIGNS:
             raise Unread(f"what the sign {m.sign} means is not known", m.at)
