@@ -81,7 +81,8 @@ def test_a_mistake_that_rests_on_no_other_comes_first() -> None:
 
 def test_a_slip_that_is_repeated_counts_once() -> None:
     assert words.summary(PYTHON) == "1 right, 1 wrong, 1 carried"
-    assert "the slip of line 2: counted once" in str(PYTHON)
+    assert "the slip of line 2 again:  dW1 = dz1 @ x.T" in str(PYTHON)
+    assert "One mistake." in str(PYTHON)
 
 
 def test_equations_that_share_a_line_are_told_apart() -> None:

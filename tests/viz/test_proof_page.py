@@ -228,6 +228,8 @@ def test_lines_of_python_are_numbered(browser: Any, tmp_path: Path) -> None:
         note, line = shown.box(f"#m{i}-1"), shown.box(f'[data-marks="m{i}-1"]')
         assert note["left"] > line["left"]
         assert abs(note["top"] - line["top"]) < 30
+    assert shown.one("#count").text == "1 mistake"
+    assert shown.one("#m3-1 .pen").text == "the slip of line 2 again"
     assert shown.one("#m2-1 .pen").text.split("\n") == ["h1.T @ dz2", "swap the factors"]
     assert shown.complaints() == []
 

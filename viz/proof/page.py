@@ -69,15 +69,15 @@ def note(report: Report, mark: Mark, places: Places, is_start: bool) -> dict[str
         "pen_formula": formula(report, shown.formula) if shown.formula else None,
         "said": [(r.label, r.words, formula(report, r.formula) if r.formula else None)
                  for r in said],
-        "stop": mark.verdict in words.SLIPS,
+        "stop": mark.verdict in words.SLIPS and mark.repeats is None,
         "start": is_start,
     }  # fmt: skip
 
 
 def brief(mark: Mark, said: Sequence[words.Remark], places: Places) -> words.Remark:
     """What a red pen would write beside the line."""
-    if mark.verdict == "carried":
-        return words.Remark("", words.step(mark, places))
+    if aside := words.aside(mark, places):
+        return words.Remark("", aside)
     for label in ("fix", "exactly", "looks like"):
         for remark in said:
             if remark.label == label:

@@ -26,7 +26,7 @@ def rich(report: Report, brief: bool = False) -> RenderableType:
     for marks in words.by_line(report):
         for mark in marks:
             quiet = words.quiet(mark)
-            if brief and quiet and mark.verdict != "carried":
+            if brief and words.fine(mark):
                 continue
             if len(blocks) > 2 and (after_block or not quiet):
                 blocks.append(Text())
@@ -79,8 +79,8 @@ def line(report: Report, mark: Mark, parts: int, places: Places) -> Text:
     row.append(f"  {name}:{place}" if place and 0 < len(name) <= LONGEST_NAME else f"  {place}",
                "dim")  # fmt: skip
     if words.quiet(mark):
-        if mark.verdict == "carried":
-            row.append(f"  {words.step(mark, places)}:", look.style)
+        if aside := words.aside(mark, places):
+            row.append(f"  {aside}:", look.style)
         row.append(f"  {words.claim(mark)}", "dim")
     return row
 

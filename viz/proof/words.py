@@ -218,6 +218,13 @@ def step(mark: Mark, places: Places) -> str:
     return f"right step from {places.several(mark.rests_on) or 'an earlier line'}"
 
 
+def aside(mark: Mark, places: Places) -> str:
+    """What is said of a line that has no mistake of its own; "" of others."""
+    if mark.repeats is not None:
+        return f"the slip of {places(mark.repeats)} again"
+    return step(mark, places) if mark.verdict == "carried" else ""
+
+
 def remarks(mark: Mark, places: Places) -> list[Remark]:
     """All there is to say about a mark, the most useful first."""
     found = [Remark("why", sentence)] if (sentence := why(mark, places)) else []
@@ -234,7 +241,7 @@ def remarks(mark: Mark, places: Places) -> list[Remark]:
     if mark.rests_on and not told:
         found.append(Remark("rests on", f"{places.several(mark.rests_on)}, wrong as well"))
     if mark.repeats is not None:
-        found.append(Remark("repeats", f"the slip of {places(mark.repeats)}: counted once"))
+        found.append(Remark("repeats", f"{aside(mark, places)}, counted once"))
     return [*found, *(Remark("note", places.said(note)) for note in mark.notes)]
 
 
@@ -242,6 +249,11 @@ def quiet(mark: Mark) -> bool:
     """Whether a glance is enough."""
     if mark.verdict == "carried":
         return not (mark.notes or mark.fixes)
+    return mark.repeats is not None or fine(mark)
+
+
+def fine(mark: Mark) -> bool:
+    """Whether there is nothing to say."""
     return not (LOOKS[mark.verdict].loud or mark.notes or mark.message)
 
 
