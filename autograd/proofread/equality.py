@@ -92,7 +92,7 @@ def telling(points: Points, claim: Claim) -> tuple[World, ...]:
     """Enough points: sizes as the line fixes them, and every branch of what is piecewise."""
     fixed = points.fixed((claim.target, claim.written, *claim.around))
     branching = [e for e in walk(claim.written) if is_piecewise(e)]
-    if not branching and not points.branching:
+    if not branching and not points.branches((claim.target, claim.written)):
         return points.few(fixed)
     worlds = list(points.few(fixed, MORE))
     if not branching:

@@ -39,17 +39,17 @@ def judge(setup: Setup, lines: Sequence[Line], seed: int = 0) -> Report:
     A forward quantity that is defined twice, and differently, is taken as the rest of the lines
     takes it: whichever way leaves fewer mistakes.
     """
-    first = Reading(setup, lines, seed)
-    if not first.rivals:
-        return first.read()
-    preferred: dict[str, int] = {}
-    verdicts = compared_verdicts(first)
-    for name, rival in first.rivals.items():
+    best = Reading(setup, lines, seed)
+    if not best.rivals:
+        return best.read()
+    verdicts = compared_verdicts(best)
+    for name, rival in best.rivals.items():
         if (rival, "inconsistent") in verdicts:
-            other = compared_verdicts(Reading(setup, lines, seed, preferred | {name: rival}))
-            if mistakes(other) < mistakes(verdicts):
-                verdicts, preferred = other, preferred | {name: rival}
-    return Reading(setup, lines, seed, preferred).read()
+            other = Reading(setup, lines, seed, best.preferred | {name: rival})
+            found = compared_verdicts(other)
+            if mistakes(found) < mistakes(verdicts):
+                best, verdicts = other, found
+    return best.read()
 
 
 Verdicts = list[tuple[int, str]]
@@ -131,6 +131,7 @@ class Reading:
         return replace(setup, definitions=hoisted(found))
 
     def read(self) -> Report:
+        self.points.beliefs, self.given, self.marks = {}, set(), []
         for line in self.lines:
             self.marks += self.marks_of(line)
         marks = repeated(self.marks)

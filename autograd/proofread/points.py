@@ -30,9 +30,10 @@ class Points:
         self.auxiliary: dict[str, Expr] = {}
         self.used: dict[str, set[int]] = {}
         self.explaining = True
-        self.branching = any(q.kind in ("labels", "onehot") for q in setup.quantities) or any(
-            is_piecewise(e) for d in setup.definitions for e in walk(d.expr)
-        )
+        self.branching = {q.name for q in setup.quantities if q.kind in ("labels", "onehot")}
+        for d in setup.definitions:
+            if any(map(is_piecewise, walk(d.expr))):
+                self.branching.add(d.name)
         self.symbolic = self.symbolic_shapes()
 
     def symbolic_shapes(self) -> dict[str, tuple[int | str, ...]]:
@@ -116,9 +117,16 @@ class Points:
     def fixed(self, exprs: Iterable[Expr]) -> Fixed:
         """The sizes that formulas write out, or those that they are computed from."""
         exprs = tuple(exprs)
-        formulas = {d.name: d.expr for d in self.setup.definitions} | self.auxiliary
+        formulas = self.formulas()
         further = (formulas[name] for name in behind(exprs, formulas) if name in formulas)
         return fixed_by((*exprs, *further), self.symbolic, self.setup.sizes)
+
+    def branches(self, exprs: Iterable[Expr]) -> bool:
+        """Whether formulas, or what they are computed from, are piecewise."""
+        return not self.branching.isdisjoint(behind(exprs, self.formulas()))
+
+    def formulas(self) -> dict[str, Expr]:
+        return {d.name: d.expr for d in self.setup.definitions} | self.auxiliary
 
     def few(self, fixed: Fixed, count: int = POINTS) -> tuple[World, ...]:
         return tuple(self.at(fixed, k) for k in range(count))

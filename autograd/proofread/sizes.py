@@ -88,7 +88,7 @@ def fixed_by(exprs: Iterable[Expr], shapes: Symbolic, stated: Mapping[str, int])
         k = max(found)
         if k > 1 and found == set(range(1, k + 1)) and stated.get(n, k) == k:
             exact.setdefault(n, k)
-        else:
+        elif k > PRIMES[0]:
             least[n] = k
     return Fixed(frozenset(exact.items()), frozenset(least.items()))
 
