@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     if config is not None:
         write(output.with_suffix(config.suffix), content(config))
     if options.key is not None:
-        write(Path(options.key), exercise.key())
+        write(Path(options.key), exercise.key(output.name))
     print(f"to mark it: gradproof check {printable(str(output))}")
     return 0
 
@@ -96,7 +96,7 @@ def source(options: argparse.Namespace, task: str, output: Path) -> tuple[Any, P
     text = content(file)
     if file.suffix.lower() != ".tex":  # where an end of the document would come before it
         text = f"{text.rstrip()}\n\n{task}\n"
-    return Page(output.name, text, from_file(file, None)), sidecar(file)
+    return Page(file.name, text, from_file(file, None)), sidecar(file)
 
 
 def write(path: Path, text: str) -> None:

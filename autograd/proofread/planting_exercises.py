@@ -38,9 +38,9 @@ class Exercise:
     page: Page
     answers: tuple[Planted, ...]
 
-    def key(self) -> str:
-        """The answers in Markdown."""
-        parts = [f"# Answers to {self.page.name}"]
+    def key(self, name: str) -> str:
+        """The answers in Markdown; `name` is the file of the exercise."""
+        parts = [f"# Answers to {name}"]
         gone = 0  # lines of the page that a formula took before
         for p in self.answers:
             assert p.at is not None
