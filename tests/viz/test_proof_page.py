@@ -159,6 +159,7 @@ def test_marks_of_one_display_are_in_order_and_its_part_is_framed(
     assert framed.text.startswith("(")
     assert shown.one('[data-marks="m6-1"] .enclosing.mark-undefined')
     assert not shown.all('[data-marks="m7-1"] .enclosing')
+    assert len(shown.all(".math.framed")) == len(shown.all("[data-framed]")) == 3
 
 
 @in_browser
