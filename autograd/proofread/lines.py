@@ -44,7 +44,6 @@ class Line:
     ] = ()  # other ways to read it, with a name
     shape: tuple[Expr, ...] = ()
     loose: bool = False  # products are only right up to order, transposes and kind here
-    per_sample: bool = False
     notation: str = "latex"  # or "python": what a repair is written in
     reason: str = ""
     notes: tuple[str, ...] = field(default=())
