@@ -15,6 +15,7 @@ from rich.console import Console
 import viz
 from autograd.proofread.report import VERDICTS, Mark, Report
 from viz.proof import segments, terminal, words, written
+from viz.proof.places import SLIPS, Places
 
 LINES = str(DOCUMENT).split("\n")
 
@@ -86,11 +87,11 @@ def test_a_slip_that_is_repeated_counts_once() -> None:
 
 
 def test_equations_that_share_a_line_are_told_apart() -> None:
-    places = words.Places(DOCUMENT)
+    places = Places(DOCUMENT)
     assert places(1) == "line 8, equation 1"
     assert places(5) == "line 24"  # where its mistake is
     assert places.several((5, 6, 7)) == "line 24, line 27 and line 29"
-    assert words.Places(PYTHON)(2) == "line 2"
+    assert Places(PYTHON)(2) == "line 2"
 
 
 def test_numbers_have_the_digits_that_tell_them_apart() -> None:
@@ -111,7 +112,7 @@ def test_brief_leaves_out_what_is_right() -> None:
 def test_verdicts_have_words_and_signs_of_their_own() -> None:
     assert set(words.LOOKS) == set(VERDICTS)
     assert len({look.sign for look in words.LOOKS.values()}) == len(VERDICTS)
-    assert {v for v, look in words.LOOKS.items() if look.loud} >= set(words.SLIPS)
+    assert {v for v, look in words.LOOKS.items() if look.loud} >= set(SLIPS)
 
 
 def coloured(environment: dict[str, str], terminal_: bool) -> str:

@@ -12,8 +12,9 @@ from typing import Any
 
 from .. import text
 from . import latex, segments, words
+from .places import SLIPS, Mark
 from .segments import Offsets, Piece
-from .words import LOOKS, Mark
+from .words import LOOKS
 
 FIRST, LAST = "\ue000", "\uf8ff"
 OPEN, CLOSE = FIRST, "\ue001"
@@ -144,7 +145,7 @@ def frames(source: str, piece: Piece, marks: Sequence[Mark]) -> str:
     """The formula with a class on each part that has a mistake, where that part is a formula."""
     offsets, tex = Offsets(source), piece.tex or ""
     spans: list[tuple[int, int, str]] = []
-    for mark in sorted(marks, key=lambda m: m.verdict not in words.SLIPS):
+    for mark in sorted(marks, key=lambda m: m.verdict not in SLIPS):
         if mark.verdict not in FRAMED:
             continue
         start, end = offsets.span(mark.at)

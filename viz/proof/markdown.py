@@ -3,7 +3,8 @@
 import re
 
 from . import words
-from .words import LOOKS, Mark, Places, Report
+from .places import Mark, Places, Report, spaced
+from .words import LOOKS
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$&^])")
 TICKS = re.compile(r"`+")
@@ -28,7 +29,7 @@ def head(report: Report, places: Places) -> list[str]:
     """The outcome, and what it was judged by."""
     rows = [("Loss", places.said(report.loss)), ("Sizes", words.sizes(report))]
     said = [f"{label}: {escaped(what)}" for label, what in rows if what]
-    said += [escaped(words.spaced(sentence)) for sentence in report.conventions]
+    said += [escaped(spaced(sentence)) for sentence in report.conventions]
     return [
         f"**{words.outcome(report)}** {words.summary(report)}.",
         *(["Judged by:", "\n".join(f"- {sentence}" for sentence in said)] if said else []),
@@ -36,7 +37,7 @@ def head(report: Report, places: Places) -> list[str]:
 
 
 def bullets(sentences: tuple[str, ...]) -> str:
-    return "\n".join(f"- {escaped(words.spaced(sentence))}" for sentence in sentences)
+    return "\n".join(f"- {escaped(spaced(sentence))}" for sentence in sentences)
 
 
 def block(report: Report, mark: Mark, places: Places) -> str:

@@ -10,7 +10,8 @@ from .. import text
 from ..notebook import Inline
 from ..page.html import filled, safe
 from . import document, words
-from .words import LOOKS, Mark, Places, Report
+from .places import SLIPS, Mark, Places, Report, spaced
+from .words import LOOKS
 
 
 def page(report: Report) -> str:
@@ -33,9 +34,9 @@ def page(report: Report) -> str:
         counts=[(v, n, LOOKS[v], document.css(v)) for v, n in found.items()],
         loss=places.said(report.loss),
         sizes=words.sizes(report),
-        conventions=[words.spaced(c) for c in report.conventions],
-        advice=[words.spaced(a) for a in report.advice],
-        method=[words.spaced(m) for m in report.method],
+        conventions=[spaced(c) for c in report.conventions],
+        advice=[spaced(a) for a in report.advice],
+        method=[spaced(m) for m in report.method],
         body=safe(body),
         lost=safe(written(lost)) if lost else "",
         is_document=bool(report.source),
@@ -69,7 +70,7 @@ def note(report: Report, mark: Mark, places: Places, is_start: bool) -> dict[str
         "pen_formula": formula(report, shown.formula) if shown.formula else None,
         "said": [(r.label, r.words, formula(report, r.formula) if r.formula else None)
                  for r in said],
-        "stop": mark.verdict in words.SLIPS and mark.repeats is None,
+        "stop": mark.verdict in SLIPS and mark.repeats is None,
         "start": is_start,
     }  # fmt: skip
 

@@ -10,7 +10,8 @@ from rich.text import Text
 
 from .. import text
 from . import words
-from .words import LOOKS, Mark, Places, Report
+from .places import Mark, Places, Report, spaced
+from .words import LOOKS
 
 WIDTH = 100
 LONGEST = 400  # characters of a claim; a matrix written out would fill the screen
@@ -49,7 +50,7 @@ def plain(report: Report, brief: bool = False, width: int = WIDTH) -> str:
 def head(report: Report, places: Places) -> RenderableType:
     """What it was judged by."""
     rows = [("loss", places.said(report.loss)), ("sizes", words.sizes(report))]
-    rows += [("judged by" if i == 0 else "", words.spaced(sentence))
+    rows += [("judged by" if i == 0 else "", spaced(sentence))
              for i, sentence in enumerate(report.conventions)]  # fmt: skip
     return Group(
         Rule(Text(words.title(report), "bold"), align="left", style="dim"),
@@ -75,7 +76,7 @@ def line(report: Report, mark: Mark, parts: int, places: Places) -> Text:
     row.append(f"{look.sign} {mark.verdict:<12}", look.style)
     row.append(f" {called:>4}", "bold" if look.loud else "")
     place = places.coordinates(mark)
-    name = words.spaced(report.name)
+    name = spaced(report.name)
     row.append(f"  {name}:{place}" if place and 0 < len(name) <= LONGEST_NAME else f"  {place}",
                "dim")  # fmt: skip
     if words.quiet(mark):
@@ -105,6 +106,6 @@ def tail(report: Report) -> list[RenderableType]:
         Text(words.summary(report), "bold"),
         Text(words.outcome(report), style),
     ]
-    found += [Text(f"Advice: {words.spaced(advice)}") for advice in report.advice]
-    found += [Text(words.spaced(sentence), "dim") for sentence in report.method]
+    found += [Text(f"Advice: {spaced(advice)}") for advice in report.advice]
+    found += [Text(spaced(sentence), "dim") for sentence in report.method]
     return found
