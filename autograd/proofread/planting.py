@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .edits import Edit, edits
+from .edit_words import Edit
+from .edits import edits
 from .judge import Reading
 from .lines import Line, Member
 from .planting_unknown import unknown
@@ -20,6 +21,7 @@ from .report import Mark, Report
 from .shapes import Undefined
 from .tree import Expr, Span
 
+Likely = Callable[[Edit, Problem], bool]
 TRIES = 60  # changes of one line that are tried for one that matters
 
 
@@ -76,7 +78,7 @@ def plant(
     count: int,
     rng: np.random.Generator,
     known: bool = True,
-    likely: Callable[[Edit], bool] = lambda edit: True,
+    likely: Likely = lambda edit, problem: True,
 ) -> tuple[Planted, ...]:
     """Mistakes in `count` different lines of a derivation, or in fewer if it has fewer lines.
 
@@ -102,7 +104,7 @@ def mistake(
     spot: Spot,
     rng: np.random.Generator,
     known: bool,
-    likely: Callable[[Edit], bool],
+    likely: Likely,
 ) -> Planted | None:
     """One change of the right side that makes it another value, at every point that is tried."""
     e = spot.right.expr
@@ -132,8 +134,8 @@ def problem_of(reading: Reading, spot: Spot) -> Problem:
 Change = tuple[str, str, Expr]  # its kind, what was done, the formula
 
 
-def known_changes(e: Expr, problem: Problem, likely: Callable[[Edit], bool]) -> Iterator[Change]:
-    return ((x.kind, x.words, x.expr) for x in edits(e, problem) if likely(x))
+def known_changes(e: Expr, problem: Problem, likely: Likely) -> Iterator[Change]:
+    return ((x.kind, x.words, x.expr) for x in edits(e, problem) if likely(x, problem))
 
 
 def unknown_changes(e: Expr, notation: str) -> Iterator[Change]:

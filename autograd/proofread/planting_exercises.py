@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..errors import ProofreadError
-from .edits import Edit
+from .edit_words import Edit
 from .judge import Reading
 from .planting import Planted, Spot, plant, spots
 from .planting_marking import note
 from .planting_text import Page
+from .problem import Problem
 from .report import MISTAKES, Report
+from .shapes import Undefined
 
 BLANK = r"\boxed{?}"
 PLAUSIBLE = 1.2  # how far-fetched a mistake in an exercise may be, unless something was forgotten
@@ -97,9 +99,14 @@ def noted(page: Page, answers: tuple[Planted, ...]) -> Page:
     return replace(page, text=f"{page.text.rstrip()}\n\n{comment}\n")
 
 
-def plausible(edit: Edit) -> bool:
-    """Whether somebody could make this mistake."""
-    return edit.cost <= PLAUSIBLE or edit.kind in FORGOTTEN
+def plausible(edit: Edit, problem: Problem) -> bool:
+    """Whether somebody could make this mistake: no far-fetched one, and no gap in plain sight."""
+    if edit.kind not in FORGOTTEN:
+        return edit.cost <= PLAUSIBLE
+    try:
+        return problem.value(edit.expr).shape == problem.truth().shape
+    except Undefined:
+        return False
 
 
 def blank(spot: Spot) -> Planted:
