@@ -97,14 +97,16 @@ def named(factor: list[float], problem: Problem) -> str:
     first = Fraction(factor[0]).limit_denominator(24)
     if np.allclose(factor, float(first), rtol=1e-9):
         return "the sign" if first == -1 else f"the factor {first}".replace("-", "−")
+    found: list[tuple[int, str]] = []  # 15/n is d where n and d have the sizes 3 and 5 in turns
     for values in (sizes, scalars):
         for x in values[0]:
             c = [v[x] for v in values]
             for power in (1, -1, 2, -2):
                 by = Fraction(factor[0] / c[0] ** power).limit_denominator(8)
                 if by and np.allclose(factor, [float(by) * k**power for k in c], rtol=1e-9):
-                    return f"the factor {product(by, x, power)}"
-    return UNNAMED
+                    length = abs(by.numerator) + by.denominator + abs(power)
+                    found.append((length, f"the factor {product(by, x, power)}"))
+    return min(found, default=(0, UNNAMED), key=lambda pair: pair[0])[1]
 
 
 def product(by: Fraction, x: str, power: int) -> str:
