@@ -158,3 +158,13 @@ def test_one_cell_of_a_matrix_changes_and_all_alike() -> None:
     assert texts["array([[t[0, 0], -t[0, 1], t[0, 2]]])"] == "the sign of t[0, 1]"
     assert "array([[-t[0, 0], -t[0, 1], -t[0, 2]]])" in texts
     assert "array([[t[0, 0], t[0, 2], t[0, 2]]])" in texts
+
+
+def test_one_form_for_what_is_equal_at_a_glance() -> None:
+    def form(text: str) -> Expr:
+        return canonical(ROWS.read(text))
+
+    assert form("-(h2 - t)") == form("t - h2") != form("h2 - t")
+    assert form("h2 * (1 - h2) * t") == form("t * h2 * (1 - h2)") != form("t * h2 * (1 + h2)")
+    assert form("(x.T @ z1).T") == form("z1.T @ x") != form("x.T @ z1")
+    assert form("x + t - x") == form("t")

@@ -166,3 +166,17 @@ def test_inversions() -> None:
 def test_rows_in_python_are_left_alone() -> None:
     net: Net = ROWS
     assert exact_form(net.problem("dz2 = (h2 - t) * z2")) is None
+
+
+def test_a_transpose_that_has_to_go_costs_as_much_as_one_that_has_to_come() -> None:
+    (gone, *_) = arrangements([(3, 5), (5, 2)], [True, False])
+    (come, *_) = arrangements([(5, 3), (5, 2)], [False, False])
+    assert gone.cost == come.cost > 0
+
+
+@pytest.mark.parametrize("line", ["dW2 = 5 / n2 * dz2 @ a1", "d(z1, b1) = n0 / 11"])
+def test_an_exact_form_holds_in_every_world(line: str) -> None:
+    """n2 is 5 and n0 is 11 in the first world alone."""
+    problem = COLUMNS.problem(line)
+    assert (problem.worlds[0].sizes["n2"], problem.worlds[0].sizes["n0"]) == (5, 11)
+    assert exact_form(problem) is None

@@ -86,3 +86,9 @@ def test_a_factor_must_be_the_same_in_every_world() -> None:
     assert problem.worlds[0].sizes["n"] == 11
     assert recognised(problem) == "off by the factor 11"
     assert np.isfinite(problem.truth()).all()
+
+
+def test_another_gradient_must_be_it_in_every_world() -> None:
+    problem = ROWS.problem("dz2 = (h2 - t) * n / 11")
+    assert problem.worlds[0].sizes["n"] == 11
+    assert "this is" not in recognised(problem)

@@ -212,3 +212,15 @@ def test_the_author_s_own_values_count_where_asked() -> None:
     assert own.target == target
     assert canonical(Search(own).found(1)[0].expr) == canonical(ROWS.read("-(h1.T @ dz2)"))
     assert canonical(Search(problem).found(1)[0].expr) == canonical(ROWS.read("h1.T @ dz2"))
+
+
+def test_a_repair_holds_in_every_world() -> None:
+    """n is 11 in the first world: 11 instead of 10 is right there alone."""
+    problem = RELU.problem("dz2 = (p - y) / 10")
+    assert problem.worlds[0].sizes["n"] == 11
+    assert not any("11" in fix.text for fix in repairs(problem))
+
+
+def test_what_follows_from_a_quantity_does_not_explain_it() -> None:
+    """a2 is z2, by definition."""
+    assert not any(fix.text.startswith("a") for fix in repairs(COLUMNS.problem("z2 = p")))
