@@ -131,7 +131,7 @@ def indices(e: Expr, parent: Expr | None, v: Vocabulary) -> Iterator[Edit]:
             yield Edit(body, "sum", f"without the sum over {b.name}", 1.2)
             yield from _ranges(e, i, b, v)
     elif parent is None or isinstance(parent, Add | Total):
-        for name in free(e):
+        for name in filter(str.isalpha, free(e)):  # not the rows that dots stand for
             yield Edit(Total((Bound(name),), e), "free index", f"add up over {name}", 1.0)
 
 

@@ -54,21 +54,23 @@ class Spot:
 
 
 def spots(lines: tuple[Line, ...], report: Report) -> list[Spot]:
-    """The equalities that were judged right, one by one; lines for a general l are left out."""
+    """The equalities that were judged right, without lines for a general l."""
     by_number = {line.number: line for line in lines}
     found = []
     for mark in report.marks:
         line = by_number[mark.line]
-        if mark.verdict == "right" and line.kind == "equation" and plantable(line, mark):
+        if mark.verdict == "right" and plantable(line, mark):
             members = line.instances[0].members
             found.append(Spot(line, mark.part, members[0], members[mark.part]))
     return found
 
 
 def plantable(line: Line, mark: Mark) -> bool:
-    if len(line.instances) != 1 or line.readings or line.instances[0].letters:
+    if line.kind != "equation" or len(line.instances) != 1 or line.readings:
         return False
-    member = line.instances[0].members[mark.part]
+    left, member = line.instances[0].members[0], line.instances[0].members[mark.part]
+    if line.instances[0].letters or left.expr == member.expr:  # δ = ∂L/∂z names a thing
+        return False
     return member.sign == "=" and member.at is not None
 
 

@@ -149,6 +149,7 @@ class Search:
     def permitted(self, e: Expr) -> bool:
         """Whether it speaks of no gradient that the author hasn't got yet, nor of the target."""
         target = bare(self.problem.target)
+        e = bare(e)
         parts = set(walk(e))
         if target in parts and not isinstance(target, Number):
             return False

@@ -9,6 +9,7 @@ from . import settings
 from .config import Config
 from .elaborate import lines
 from .raw import Raw
+from .source import Unreadable, source
 
 
 def read(text: str, name: str, config: Config | None = None) -> tuple[Setup, list[Line], Config]:
@@ -23,7 +24,11 @@ def read(text: str, name: str, config: Config | None = None) -> tuple[Setup, lis
     if config is None:
         config = settings.front_matter(text, name)[0] or Config(file=name)
     kind = name.rpartition(".")[2].lower() or "md"
-    setup, found = lines(equations(text, kind), config, text, pattern)
+    try:
+        said = source(text, kind).text  # of a notebook, that of its cells
+    except Unreadable:  # one equation, with the reason
+        said = text
+    setup, found = lines(equations(text, kind), config, said, pattern)
     return setup, found, config
 
 
