@@ -201,7 +201,7 @@ def proofread(options: argparse.Namespace) -> None:
         found = list(proofreading.harvests(everything, options.sowings, lambda _: advance()))
     seconds = proofreading.documents(Path(options.documents)) if options.documents else None
     for complaint in proofreading.complaints(cleans, found):
-        console.print(complaint, markup=False)
+        console.print(complaint, markup=False, soft_wrap=True)
     show(proofreading.tables(cleans, found))
     console.print(proofreading.timing(seconds), markup=False)
     if options.write:

@@ -57,7 +57,8 @@ def add(found: Clean, name: str, seed: int, report: Report) -> None:
     for m in report.marks:
         found.verdicts[m.verdict] += 1
         if m.verdict not in ("right", "definition"):
-            text = f"{name}, seed {seed}: {m.verdict}: {m.claim} {m.message}"
+            where = name if m.verdict == "not read" else f"{name}, seed {seed}"
+            text = f"{where}: {m.verdict}: {m.claim} {m.message}"
             found.alarms.append(" ".join(text.split()))
 
 
@@ -123,6 +124,7 @@ def complaints(cleans: list[Clean], found: list[Harvest]) -> Iterator[str]:
         for o in h.outcomes:
             p = o.planted
             told = f"{o.derivation} {p.line}.{p.part} {p.kind}: {p.right} → {p.wrong}"
+            told = " ".join(told.split())
             if not o.found:
                 yield f"not found ({o.verdict}): {told}"
             elif h.known and not o.mended:
