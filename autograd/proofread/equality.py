@@ -10,7 +10,7 @@ import numpy as np
 
 from .coincidence import coincidence, fitting_by_chance, worst_entry
 from .loose import exact_form, factors_of, with_sums
-from .points import MORE, Points, is_piecewise
+from .points import MORE, Points, is_piecewise, open_index
 from .printing import plain, written
 from .problem import Problem, agree
 from .recognise import recognised
@@ -144,10 +144,23 @@ def wrong(points: Points, problem: Problem, claim: Claim, rests_on: tuple[int, .
             notes.append(f"it also rests on line {lines}, which is wrong")
     if hint := coincidence(own_world(points, claim), problem):
         notes.append(hint)
+    notes += independent(problem)
     return Ruling(
         "wrong", message, worst_entry(written, true), *said(points, problem),
         rests_on=rests_on, notes=tuple(notes), believed=True,
     )  # fmt: skip
+
+
+def independent(problem: Problem) -> list[str]:
+    """The derivatives in a line that are 0, of one thing by another that it has not in it."""
+    found = {}
+    for e in walk(problem.written):
+        if isinstance(e, Derivative) and len(e.wrt) == 1 and not open_index(e):
+            slope = problem.worlds[0].differentiated(e, {})
+            if isinstance(slope, Slope) and not slope.data.any():
+                of, wrt = plain(e.of), plain(e.wrt[0])
+                found[e] = f"{plain(e)} is 0: {of} does not depend on {wrt}"
+    return list(found.values())
 
 
 def said(points: Points, problem: Problem) -> tuple[tuple[Fix, ...], str]:

@@ -220,7 +220,6 @@ def first(family: Family) -> tuple[Expr, ...]:
     def put(x: Expr) -> Expr:
         if x == Index(family.index):
             return family.low
-        new = mapped(x, put)
-        return new if new is x or not isinstance(new, Entry) else Entry(new.of, new.index, new.base)
+        return mapped(x, put)
 
     return tuple(map(put, family.body))

@@ -54,7 +54,10 @@ def ended(family: Family, found: list[Slip]) -> Family:
     if not slips or 2 * len(slips) > len(due):
         return family
     found += slips
-    return replace(family, last=tuple(due))
+    last = tuple(a if a == b else b for a, b in zip(family.last, due, strict=True))
+    return replace(
+        family, last=tuple(spelled(a, b) for a, b in zip(family.last, last, strict=True))
+    )
 
 
 def differences(written: Grid, due: Grid) -> list[Slip]:
@@ -76,7 +79,7 @@ def gridded(grid: Grid) -> Grid:
     numbers = [[indices(x) for x in row] for row in grid]
     rules = [rule(numbers, k) for k in range(len(numbers[0][0]))]
     return [
-        [renumbered(x, iter([f(r, c) for f in rules])) for c, x in enumerate(row)]
+        [spelled(x, renumbered(x, iter([f(r, c) for f in rules]))) for c, x in enumerate(row)]
         for r, row in enumerate(grid)
     ]
 
@@ -94,6 +97,19 @@ def rule(numbers: list[list[list[float]]], k: int) -> Callable[[int, int], float
         if hits > MOST * len(places):
             return value
     return lambda r, c: numbers[r][c][k]
+
+
+def spelled(old: Expr, new: Expr) -> Expr:
+    """The new cell as its author would spell it: w_{51} by the w_{41} that stood there."""
+    if not (isinstance(old, Entry) and isinstance(new, Entry)) or old == new:
+        return new
+    a, b = (
+        "".join(
+            f"{i.value:.0f}" if isinstance(i, Number) else getattr(i, "name", "?") for i in e.index
+        )
+        for e in (old, new)
+    )
+    return replace(new, text=old.text.replace(a, b)) if old.text.count(a) == 1 else new
 
 
 def walked(e: Expr, f: Callable[[Number], Expr]) -> Expr:

@@ -33,6 +33,8 @@ class Slope:
         if all(n == 1 for n in self.wrt_shape):
             return self.data.reshape(self.of_shape)
         rows, columns = (tuple(n for n in s if n != 1) for s in (self.of_shape, self.wrt_shape))
+        if not self.data.any():
+            return np.zeros(())  # one does not depend on the other, and all multiples are 0
         if len(rows) > 1 or len(columns) > 1:
             raise Undefined(
                 "the derivative of an array for an array has "

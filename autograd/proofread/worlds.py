@@ -206,7 +206,15 @@ class World:
             return np.float64(self.sizes[name])
         if name in self.trouble:
             raise Undefined(f"{name} is undefined itself: {self.trouble[name]}", symbol.at)
-        raise Undefined(f"{symbol.text or name} has not been defined", symbol.at)
+        raise Undefined(self.unknown(symbol), symbol.at)
+
+    def unknown(self, symbol: Symbol) -> str:
+        """What to say of a name that nothing defines: perhaps a layer that does not exist."""
+        stem = symbol.name.rstrip("0123456789")
+        layers = [q for q in self.nodes if q != stem and q.rstrip("0123456789") == stem]
+        if stem in ("", symbol.name) or not layers:
+            return f"{symbol.text or symbol.name} has not been defined"
+        return f"there is no {symbol.name}, only {', '.join(sorted(layers))}"
 
     def differentiated(self, e: Derivative, indices: Mapping[str, int]) -> Slope:
         key = (e.of, e.wrt, tuple(sorted(indices.items())))

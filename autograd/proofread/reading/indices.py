@@ -22,7 +22,7 @@ from .entries import entry_index, index_of
 from .gradients import adjoint, residual
 from .meanings import meaning, unknown
 from .raw import Group, Letter, List, Raw, Scripted, Sequence
-from .scope import Missing, Scope, Unread
+from .scope import Scope, Unread
 
 
 def letter(raw: Letter, scope: Scope) -> Expr:
@@ -123,12 +123,12 @@ def quantity_of(raw: Scripted, name: str, scope: Scope) -> tuple[Expr, Raw | Non
     """The quantity that a name with scripts is, and the scripts that are left."""
     text = scope.text(raw) if raw.sub is None else ""
     layer = layer_of(raw.sup, name, scope)
-    if layer is not None and not (raw.sub is not None and scope.shapes.get(f"{name}{layer}") == ()):
+    if layer is not None and not _is_squared(raw, name, scope):
         full = f"{name}{layer}"
         if name == "delta" and not scope.layered(name):
             return residual(layer, raw, _head(raw, scope), scope), raw.sub, None
         if not (scope.has(full) or full in scope.sizes):
-            raise missing(name, full, raw, scope)
+            return missing(name, full, raw, scope), raw.sub, None
         return symbol(full, raw, text or _head(raw, scope), scope), raw.sub, None
     if (found := _by_subscript(raw, name, scope)) is not None:
         return found[0], found[1], raw.sup
@@ -138,6 +138,15 @@ def quantity_of(raw: Scripted, name: str, scope: Scope) -> tuple[Expr, Raw | Non
             raise unknown(shown if raw.sup is not None else name, raw, scope)
     base = replace(raw, sub=None, sup=None, primes=0).base
     return scope.read(base), raw.sub, raw.sup
+
+
+def _is_squared(raw: Scripted, name: str, scope: Scope) -> bool:
+    """Whether h_2^2 is the square of h_2: its subscript comes first, and is its name."""
+    sub, sup = raw.sub, raw.sup
+    if sub is None or sup is None or isinstance(sup, Group):
+        return False
+    first = (sub.at.line, sub.at.column) < (sup.at.line, sup.at.column)
+    return first and scope.has(f"{name}{trees.integer(sub, {})}")
 
 
 def _head(raw: Scripted, scope: Scope) -> str:
@@ -177,7 +186,7 @@ def _by_subscript(raw: Scripted, name: str, scope: Scope) -> tuple[Expr, Raw | N
     if name == "delta" and not scope.has(name) and not scope.layered(name) and tag.isdecimal():
         return residual(int(tag), raw, scope.text(raw), scope), left_of(rest, raw)
     if not scope.has(name) and not rest and scope.layered(name) and tag.isdecimal():
-        raise missing(name, f"{name}{tag}", raw, scope)
+        return missing(name, f"{name}{tag}", raw, scope), None
     return None
 
 
@@ -204,12 +213,14 @@ def subscript_name(raw: Raw, scope: Scope) -> str:
     return words.strip() if words.strip().isidentifier() else ""
 
 
-def missing(name: str, full: str, raw: Raw, scope: Scope) -> Unread:
-    """The error for a layer that a quantity doesn't have, or for a quantity that isn't known."""
-    layers = scope.layered(name)
-    if not layers:
-        return unknown(full, raw, scope)
-    return Missing(f"there is no {full}, only {', '.join(f'{name}{k}' for k in layers)}", raw.at)
+def missing(name: str, full: str, raw: Scripted, scope: Scope) -> Symbol:
+    """A layer that a quantity doesn't have: undefined, where it is used.
+
+    Raises Unread for a quantity that isn't known at all.
+    """
+    if not scope.layered(name):
+        raise unknown(full, raw, scope)
+    return Symbol(full, text=scope.text(raw) if raw.sub is None else _head(raw, scope), at=raw.at)
 
 
 def with_scripts(e: Expr, sub: Raw | None, sup: Raw | None, raw: Scripted, scope: Scope) -> Expr:

@@ -111,9 +111,7 @@ def pattern(a: Any, b: Any, low: Expr, high: Expr, index: Index) -> Any:
         same = all(changed[n] is getattr(a, n) for n in changed)
         if same:
             return a
-        if any(f.name == "text" for f in fields(a)):
-            changed["text"] = ""
-        return replace(a, **changed)
+        return replace(a, **changed)  # spelled as the first one is
     if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
         new = tuple(pattern(x, y, low, high, index) for x, y in zip(a, b, strict=True))
         return new if any(x is not y for x, y in zip(new, a, strict=True)) else a
