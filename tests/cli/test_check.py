@@ -29,7 +29,7 @@ def notes(tmp_path: Path) -> Path:
 def test_mistakes_are_found_and_explained(run: Run, notes: Path) -> None:
     code, out, err = run("check", "notes.md")
     assert (code, err) == (1, "")
-    assert "2 mistakes. Start at line 28; 1 more line will come right with it." in out
+    assert "2 mistakes. Start at line 28; 1 right step rests on them." in out
     assert "✗ wrong           8  notes.md:28:" in out
     assert "h instead of z" in out
     assert "right step from line 28" in out

@@ -63,7 +63,7 @@ def test_a_carried_line_is_not_to_blame() -> None:
 
 def test_the_first_mistake_is_pointed_out() -> None:
     assert line("3 mistakes") == (
-        "3 mistakes; 1 could not be read. Start at line 24; 1 more line will come right with it."
+        "3 mistakes; 1 could not be read. Start at line 24; 1 right step rests on them."
     )
     assert DOCUMENT.first is not None
     assert (DOCUMENT.first.line, DOCUMENT.first.part) == (5, 2)

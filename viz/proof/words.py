@@ -86,7 +86,8 @@ def outcome(report: Report) -> str:
     if start is not None:
         many = "One mistake" if slips == 1 else f"{slips} mistakes"
         steps = found.get("carried", 0)
-        follow = f"; {steps} more line{'s' * (steps > 1)} will come right with it" if steps else ""
+        lines = "1 right step rests" if steps == 1 else f"{steps} right steps rest"
+        follow = f"; {lines} on {'it' if slips == 1 else 'them'}" if steps else ""
         return f"{many}{aside}. Start at {Places(report)(start.line)}{follow}."
     if not report.marks:
         return "No equation was found."
