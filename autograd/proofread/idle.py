@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from .remembering import Remembering
 from .tree import (
     Call,
     Derivative,
+    Each,
     Entry,
     Expr,
     Indicator,
@@ -58,6 +60,8 @@ def leaves(e: Expr) -> Iterator[Expr]:
     """Quantities where a factor would show: not in comparisons, indices or derivatives."""
     if isinstance(e, Symbol | Derivative | Entry):
         yield e
+    elif isinstance(e, Each):  # without what its letters range over
+        yield from leaves(e.body)
     elif not isinstance(e, Relation | Indicator):
         for part in children(e):
             yield from leaves(part)
@@ -72,6 +76,8 @@ def scaled(e: Expr, n: int) -> Expr:
         if isinstance(x, Symbol | Derivative | Entry):
             count += 1
             return Mul(Number(1.37), x, "entrywise") if count == n else x
+        if isinstance(x, Each):
+            return replace(x, body=visit(x.body))
         return x if isinstance(x, Relation | Indicator) else mapped(x, visit)
 
     return visit(e)

@@ -6,10 +6,11 @@ For exercises, and for measuring how many of them the proof-reader finds.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from .edit_canonical import canonical
 from .edit_words import Edit
 from .edits import edits
 from .judge import Reading
@@ -85,7 +86,7 @@ def plant(
     """Mistakes in `count` different lines of a derivation, or in fewer if it has fewer lines.
 
     reading, report: of the derivation as it was, with `report = reading.read()`.
-    known: with changes of the repair search; else with others.
+    known: with edits of the repair search that one of its edits undoes; else with others.
     likely: which of those changes to choose from.
     """
     free = spots(tuple(reading.lines), report)
@@ -115,7 +116,9 @@ def mistake(
     changes = known_changes(e, problem, likely) if known else unknown_changes(e, notation)
     for kind, words, new in drawn(list(changes), rng):
         text = written(new, notation)
-        if text != spot.right.text and differs(problem, new):
+        if text == spot.right.text or not differs(problem, new):
+            continue
+        if not known or undone(problem, new):
             return Planted(
                 spot.line.number, spot.part, kind, words, text, spot.right.text, spot.right.at,
                 new, e,
@@ -152,6 +155,13 @@ def drawn(changes: list[Change], rng: np.random.Generator) -> Iterator[Change]:
     for _ in range(TRIES if by_kind else 0):
         kind = sorted(by_kind)[int(rng.integers(len(by_kind)))]
         yield by_kind[kind][int(rng.integers(len(by_kind[kind])))]
+
+
+def undone(problem: Problem, e: Expr) -> bool:
+    """Whether one edit of the repair search leads back from `e`."""
+    right = canonical(problem.written)
+    back = replace(problem, written=e)
+    return any(canonical(edit.expr) == right for edit in edits(e, back))
 
 
 def differs(problem: Problem, e: Expr) -> bool:
