@@ -37,15 +37,12 @@ class Points:
         self.symbolic = self.symbolic_shapes()
 
     def symbolic_shapes(self) -> dict[str, tuple[int | str, ...]]:
-        """Each quantity's shape in names of sizes, read off at generic ones.
-
-        What is defined at certain sizes only is read off at these.
-        """
+        """Each quantity's shape in names of sizes, read off where all sizes that can differ do."""
         shapes: dict[str, tuple[int | str, ...]] = {q.name: q.shape for q in self.setup.quantities}
         labels = (q for q in self.setup.quantities if q.kind == "labels")
         shapes |= {q.name + "#": (q.classes,) for q in labels}
         written = fixed_by(self.formulas().values(), shapes, self.setup.sizes)
-        for fixed in (Fixed(), written):
+        for fixed in (written, Fixed()):
             world = self.at(fixed, 0)
             names = {value: name for name, value in world.sizes.items()}
             for name, shape in world.quantities().items():

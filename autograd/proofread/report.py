@@ -21,11 +21,15 @@ SLIPS = ("wrong", "undefined", "inconsistent")  # the author's own: "carried" fo
 
 @dataclass(frozen=True)
 class Worst:
-    """The entry that is furthest off: its index (from 1, () for a number), and both numbers."""
+    """The entry that is furthest off: its index (from 1, () for a number), and both numbers.
+
+    `error` is that of the whole array, ‖written − true‖/‖true‖.
+    """
 
     index: tuple[int, ...]
     written: float
     true: float
+    error: float | None = None
 
 
 @dataclass(frozen=True)

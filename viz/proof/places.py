@@ -18,7 +18,7 @@ def spaced(words: str) -> str:
     return text.visible(" ".join(words.split()))
 
 
-EQUATIONS = re.compile(r"\blines? \d+(?:(?:, | and )\d+)*")
+EQUATIONS = re.compile(r"\blines? \d+(?:(?:, | and )\d+)*(?!\d|, column)")
 CELL = re.compile(r"^<!-- cell (\d+) -->$")
 
 
