@@ -104,7 +104,7 @@ def plausible(edit: Edit, problem: Problem) -> bool:
     if edit.kind not in FORGOTTEN:
         return edit.cost <= PLAUSIBLE
     try:
-        return problem.value(edit.expr).shape == problem.truth().shape
+        return bool(problem.value(edit.expr).shape == problem.truth().shape)
     except Undefined:
         return False
 

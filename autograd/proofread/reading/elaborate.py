@@ -10,7 +10,7 @@ from ..claims import line as claim
 from ..lines import Instance, Line, Member
 from ..tree import Derivative, Expr, Number, Span, Symbol, walk
 from ..worlds import Setup
-from . import known, layers, lefts, ranges, statements, trees
+from . import identities, known, layers, lefts, ranges, statements, trees
 from .checked import ConfigError
 from .config import Config, Formula, Settings
 from .factors import unit
@@ -138,6 +138,11 @@ class Elaboration:
             return None  # a formula alone claims nothing
         if any(m.value is None for m in members):
             return self.unread(e, "a side of it is empty")
+        scope = self.scope(settings, {})
+        if name := identities.function_of(members, scope):
+            self.known.functions[name] = scope.function(name)
+            self.known.names |= {identities.ARGUMENT, identities.value_name(name)}
+            members = identities.at_an_argument(members, name)
         try:
             size = statements.stated_size(members, settings, self.known)
             if size is not None:

@@ -8,6 +8,7 @@ from ...errors import ProofreadError
 from ..pythonic import expression
 from ..tree import Derivative
 from ..worlds import Definition, Quantity, Setup
+from . import identities
 from .checked import ConfigError
 from .config import Config
 from .layers import choices, layered
@@ -24,16 +25,17 @@ class Known:
     abbreviations: dict[str, Derivative] = field(default_factory=dict)
     stated: dict[str, int] = field(default_factory=dict)  # sizes, as the document says them
     ranges: dict[str, int | str] = field(default_factory=dict)  # of letters: i = 1, …, n
+    functions: dict[str, str] = field(default_factory=dict)  # those of identities: σ′ = σ(1 − σ)
 
 
 def setup(config: Config, known: Known, uses_sign: bool) -> Setup:
     """What the lines are judged by."""
-    leaves = config.quantities
+    leaves = (*config.quantities, *identities.quantities(known.functions))
     if uses_sign:
         leaves = (*leaves, Quantity("pm", (), "sign"))
     return Setup(
         quantities=leaves,
-        definitions=definitions(config, known),
+        definitions=(*definitions(config, known), *identities.definitions(known.functions)),
         losses=losses(config),
         sizes={**known.stated, **config.sizes},
         numerator=config.numerator,
