@@ -1,4 +1,4 @@
-"""Document 2, lines 656–662: what becomes of its gradients when the inputs grow (T38, T39)."""
+"""Document 2, lines 656–662: what becomes of its gradients when the inputs grow (T14, T15)."""
 
 from __future__ import annotations
 
@@ -43,4 +43,7 @@ def thousand_times() -> str:
     )
 
 
-EVIDENCE: Evidence = {"T38": growth_of_each_gradient, "T39": thousand_times}
+EVIDENCE: Evidence = {
+    "T14": growth_of_each_gradient,
+    "T15": thousand_times,
+}

@@ -19,6 +19,9 @@ def big(raw: BigOperator, scope: Scope) -> Expr:
     if (layers := over_layers(raw, scope)) is not None:
         return layers
     bounds, conditions = limits(raw, scope)
+    for b in bounds:
+        if b.name not in trees.letters_in(raw.body):
+            scope.note(f"no term of the sum over {b.name} has the index {b.name}, as it is written")
     inner = scope.within(*(b.name for b in bounds))
     body = inner.read(raw.body)
     for condition in conditions:
