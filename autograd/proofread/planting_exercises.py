@@ -101,6 +101,8 @@ def noted(page: Page, answers: tuple[Planted, ...]) -> Page:
 
 def plausible(edit: Edit, problem: Problem) -> bool:
     """Whether somebody could make this mistake: no far-fetched one, and no gap in plain sight."""
+    if edit.kind == "function" or "sign(" in edit.words:
+        return False
     if edit.kind not in FORGOTTEN:
         return edit.cost <= PLAUSIBLE
     try:
