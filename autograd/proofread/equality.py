@@ -17,7 +17,7 @@ from .recognise import recognised
 from .repair import repairs
 from .report import Fix, Worst
 from .resting import resting
-from .shapes import Undefined, shown
+from .shapes import Undefined, Unknown, shown
 from .slips import mended
 from .slopes import Slope
 from .ties import tie_note
@@ -212,19 +212,28 @@ def without_truth(problem: Problem, error: Undefined) -> Ruling:
     if isinstance(problem.target, Derivative):
         try:
             problem.worlds[0].differentiated(problem.target, {})
-        except Undefined:
-            return Ruling("undefined", f"on the left, {error.message}")
+        except Undefined as missing:
+            return unevaluated(missing, "on the left, ")
         exact = exact_form(problem)
         if exact is not None:
             return Ruling("loose", ABBREVIATED, correct=exact.text)
         return Ruling("wrong", f"{error.message}; nor does this stand for its entries")
-    return Ruling("undefined", f"on the left, {error.message}")
+    return unevaluated(error, "on the left, ")
+
+
+def unevaluated(error: Undefined, where: str = "") -> Ruling:
+    """The fault of this line, unless it only needs what another line leaves without a value."""
+    if isinstance(error, Unknown):
+        return Ruling("not read", error.message)
+    return Ruling("undefined", where + error.message)
 
 
 def undefined(
     points: Points, problem: Problem, error: Undefined, claim: Claim, rests_on: tuple[int, ...]
 ) -> Ruling:
     """Shapes don't fit: loose where that is allowed and an arrangement of the factors is right."""
+    if isinstance(error, Unknown):
+        return unevaluated(error)
     notes = []
     if claim.loose:
         exact = exact_form(problem)

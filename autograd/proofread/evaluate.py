@@ -117,7 +117,11 @@ class Evaluation:
     def number(self, e: Expr) -> int:
         """The value of an index or a bound."""
         x = self.value(e)
-        found = float(np.asarray(getattr(x, "data", x) if not isinstance(x, np.ndarray) else x))
+        data = np.asarray(getattr(x, "data", x) if not isinstance(x, np.ndarray) else x)
+        if data.size != 1:
+            shape = shown(data.shape, self.around.names)
+            raise Undefined(f"{called(e) or 'this'} is {shape}, and an index is a number", e.at)
+        found = float(data.item())
         if found != round(found):
             raise Undefined(f"an index is a whole number, not {found:g}", e.at)
         return round(found)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from .by_entries import defined_by_entries, whole
 from .confirm import confirmed
-from .equality import Claim, Ruling, ruled
+from .equality import Claim, Ruling, ruled, unevaluated
 from .hoisting import hoisted
 from .lines import Instance, Line, Member
 from .points import Points
@@ -208,7 +208,7 @@ class Reading:
         try:
             self.points.at(fixed, 0).evaluate(expr)
         except Undefined as error:
-            return Ruling("undefined", error.message)
+            return unevaluated(error)
         return Ruling("definition")
 
     def equality(self, line: Line, instance: Instance, left: Member, member: Member) -> Ruling:

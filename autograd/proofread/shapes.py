@@ -20,6 +20,10 @@ class Undefined(Exception):
         self.message, self.at = message, at
 
 
+class Unknown(Undefined):
+    """It needs a quantity without a value: the fault, if there is one, is in another line."""
+
+
 def shown(shape: Shape, sizes: Mapping[str, int]) -> str:
     """(7, 4) as n×n0; generic sizes are distinct, so that a number names its size."""
     names = {value: name for name, value in reversed(list(sizes.items()))}

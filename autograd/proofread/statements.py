@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .equality import Ruling
+from .equality import Ruling, unevaluated
 from .lines import Member
 from .points import Points
 from .shapes import Undefined, shown
@@ -28,7 +28,7 @@ def compared(points: Points, left: Expr, member: Member) -> Ruling:
         try:
             a, b = world.evaluate(left), world.evaluate(member.expr)
         except Undefined as error:
-            return Ruling("undefined", error.message)
+            return unevaluated(error)
         try:
             holds = np.broadcast_arrays(HOLDS[member.sign](a, b))[0]
         except ValueError:
@@ -65,6 +65,8 @@ def shape_ruling(points: Points, e: Expr, stated: Sequence[Expr]) -> Ruling:
         wanted.append(here if here is not None and own == size.value else int(size.value))
     if [n for n in wanted if n != 1] == [n for n in true if n != 1] and len(true) < len(wanted):
         return Ruling("right")  # R^{n×1} for a vector, R^1 for a number
+    if len(wanted) == 1 and tuple(n for n in true if n != 1) == tuple(wanted):
+        return Ruling("right")  # R^n for the column n×1
     if tuple(wanted) == true:
         return Ruling("right")
     return Ruling("wrong", f"it is {shown(shape, world.sizes)}")

@@ -12,7 +12,7 @@ import numpy as np
 from ..errors import ShapeError
 from ..tensor import Tensor
 from .evaluate import Evaluation
-from .shapes import Shape, Undefined, called
+from .shapes import Shape, Undefined, Unknown, called
 from .slopes import Slope
 from .tree import Derivative, Entry, Expr, Symbol
 from .truth import fixed, true_slope
@@ -204,17 +204,19 @@ class World:
             return self.evaluate(self.auxiliary[name], self.author)
         if name in self.sizes:
             return np.float64(self.sizes[name])
-        if name in self.trouble:
-            raise Undefined(f"{name} is undefined itself: {self.trouble[name]}", symbol.at)
-        raise Undefined(self.unknown(symbol), symbol.at)
+        if (why := self.trouble.get(name)) is not None:
+            cause = f"it needs {name}, which cannot be evaluated: {why}"
+            raise Unknown(str(why) if isinstance(why, Unknown) else cause, symbol.at)
+        raise self.missing(symbol)
 
-    def unknown(self, symbol: Symbol) -> str:
+    def missing(self, symbol: Symbol) -> Undefined:
         """What to say of a name that nothing defines: perhaps a layer that does not exist."""
         stem = symbol.name.rstrip("0123456789")
         layers = [q for q in self.nodes if q != stem and q.rstrip("0123456789") == stem]
         if stem in ("", symbol.name) or not layers:
-            return f"{symbol.text or symbol.name} has not been defined"
-        return f"there is no {symbol.name}, only {', '.join(sorted(layers))}"
+            name = symbol.text or symbol.name
+            return Unknown(f"it needs {name}, which no line that was read defines", symbol.at)
+        return Undefined(f"there is no {symbol.name}, only {', '.join(sorted(layers))}", symbol.at)
 
     def differentiated(self, e: Derivative, indices: Mapping[str, int]) -> Slope:
         key = (e.of, e.wrt, tuple(sorted(indices.items())))

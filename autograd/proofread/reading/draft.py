@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ...errors import ProofreadError
 from ..lines import Line
-from ..tree import Derivative, Entry, Expr, Indicator, Number, Symbol, walk
+from ..tree import Derivative, Each, Entry, Expr, Indicator, Number, Symbol, walk
 from ..worlds import Quantity
 from . import defaults, gather
 from .config import Config, Settings
@@ -126,7 +126,7 @@ class Plan:
                 if line.kind == "shape" and instance.members:
                     self.stated(guess, instance.members[0].expr, line.shape)
                     continue
-                exprs = [m.expr for m in instance.members]
+                exprs = [stripped(m.expr) for m in instance.members]
                 left = exprs[0].of if isinstance(exprs[0], Entry) else exprs[0]
                 if line.kind == "equation" and isinstance(left, Symbol):
                     defined.add(left.name)
@@ -221,6 +221,11 @@ class Plan:
         unread = [e for e in found if e.reason and not e.inline]
         out += [f"# ? line {e.at.line} cannot be read: {e.reason}" for e in unread]
         return "\n".join(out) + "\n"
+
+
+def stripped(e: Expr) -> Expr:
+    """z_i for what is said of every i."""
+    return e.body if isinstance(e, Each) else e
 
 
 class Fresh:

@@ -119,7 +119,9 @@ class Guess:
                 return shape[::-1] if shape else shape
             case Call(function=f, args=args):
                 shapes = [self.of(a) for a in args]
-                return () if f in ("sum", "mean", "max", "trace", "logsumexp") else shapes[0]
+                if f in ("sum", "mean", "max", "trace", "logsumexp"):
+                    return ()
+                return next(filter(None, shapes), ())  # of max(0, z), that of z
             case Quotient(top=top, bottom=bottom):
                 shape, below = self.of(top), self.of(bottom)
                 return shape or below
