@@ -174,7 +174,8 @@ def test_json_is_strict_and_whole() -> None:
     assert data["source"] == DOCUMENT.source
     wrong = data["marks"][5]
     assert wrong["at"] == {"line": 24, "column": 5, "end_line": 24, "end_column": 5 + len(SLOPE)}
-    assert wrong["worst"] == {"index": [2, 3], "written": -12.71, "true": 0.006648}
+    worst = {"index": [2, 3], "written": -12.71, "true": 0.006648, "error": None}
+    assert wrong["worst"] == worst
     assert wrong["fixes"][0]["text"] == FIXED
     assert data["marks"][9]["worst"]["written"] == "nan"
 

@@ -13,6 +13,7 @@ from .checked import ConfigError
 from .config import Config
 from .layers import choices, layered
 from .meanings import stripped
+from .told import told
 
 
 @dataclass
@@ -41,6 +42,7 @@ def setup(config: Config, known: Known, uses_sign: bool) -> Setup:
         numerator=config.numerator,
         zero_padded=config.zero_padded,
         ranges=known.ranges,
+        remarks=told(config),
     )
 
 
