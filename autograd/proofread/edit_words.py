@@ -180,15 +180,22 @@ def _variable(target: Expr) -> str:
     return names[1] if isinstance(target, Derivative | Entry | Transpose) and names[1:] else ""
 
 
+def general(e: Symbol) -> bool:
+    """Whether a quantity of one layer is spelled as one of any: W^{(l)} for W2."""
+    layer = re.search(r"\d+$", e.name)
+    return layer is not None and layer[0] not in e.text
+
+
 class Spelling:
     """Symbols spelled as the author spells them, or would: z^{(1)} where there is an h^{(1)}."""
 
     def __init__(self, problem: Problem) -> None:
+        own = set(walk(problem.written))
         seen = [
             e
             for part in (problem.written, problem.target, *problem.allowed)
             for e in walk(part)
-            if isinstance(e, Symbol) and e.text
+            if isinstance(e, Symbol) and e.text and (not general(e) or e in own)
         ]
         self.text = {s.name: s.text for s in seen}
         self.patterns = sorted(set(_patterns(seen)))

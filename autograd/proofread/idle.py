@@ -29,8 +29,9 @@ from .tree import (
 def idle(e: Expr, values: Remembering) -> int:
     """How many quantities could be multiplied by anything, and functions or ones be left out."""
     value = values.array(e)
-    if value is None:
-        return 0
+    if value is None:  # as a whole; what does nothing in its parts does nothing in it
+        inside = (e.body,) if isinstance(e, Each) else () if isinstance(e, Entry) else children(e)
+        return sum(idle(part, values) for part in inside)
     count = 0
     for n in range(sum(1 for _ in leaves(e))):
         moved = values.array(scaled(e, n))

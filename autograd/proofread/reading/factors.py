@@ -131,7 +131,8 @@ def _differential(run: tuple[Raw, ...], scope: Scope) -> Unit | None:
     sup = run[1].sup if isinstance(run[1], Scripted) else None
     if isinstance(run[1], Scripted) and trees.without_transpose(sup)[1]:
         bare = replace(run[1], sup=trees.without_transpose(sup)[0])
-        return Transpose(gradient(scope.read(bare), spanned, scope), at=spanned.at), 2
+        alone = replace(spanned, at=scope.before(spanned.at, sup)) if sup else spanned
+        return Transpose(gradient(scope.read(bare), alone, scope), at=spanned.at), 2
     return gradient(scope.read(run[1]), spanned, scope), 2
 
 
