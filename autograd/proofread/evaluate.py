@@ -82,7 +82,7 @@ class Surroundings(Protocol):
 
     def lookup(self, symbol: Symbol) -> Value: ...
 
-    def differentiated(self, e: Derivative, indices: Mapping[str, int]) -> Slope: ...
+    def differentiated(self, e: Derivative, indices: Mapping[str, int]) -> Value: ...
 
     def elsewhere(self, where: tuple[tuple[str, Value], ...]) -> Surroundings: ...
 
@@ -134,6 +134,8 @@ class Evaluation:
         if e.scale is None:
             return slope
         factor = np.asarray(self.value(e.scale))
+        if not isinstance(slope, Slope):
+            return slope * factor
         return Slope(
             slope.data * factor, slope.of, slope.wrt, slope.of_shape, slope.wrt_shape,
             slope.numerator,

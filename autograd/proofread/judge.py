@@ -131,7 +131,8 @@ class Reading:
         return replace(setup, definitions=hoisted(found))
 
     def read(self) -> Report:
-        self.points.beliefs, self.given, self.marks = {}, set(), []
+        self.points.beliefs, self.points.history = {}, ()
+        self.given, self.marks = set(), []
         for line in self.lines:
             self.marks += self.marks_of(line)
         marks = repeated(self.marks)
@@ -157,13 +158,13 @@ class Reading:
     def best_reading(self, line: Line) -> list[Mark]:
         """Several ways to read a line: it is right if one of them is."""
         for name, instances in line.readings:
-            before = dict(self.points.beliefs), set(self.given)
+            before = dict(self.points.beliefs), self.points.history, set(self.given)
             with self.points.comparing():
                 marks = self.judged(line, instances)
             if not any(m.verdict in MISTAKES for m in marks):
                 note = f"right if {name}"
                 return [replace(m, notes=(*m.notes, note)) for m in marks]
-            self.points.beliefs, self.given = before
+            self.points.beliefs, self.points.history, self.given = before
         return self.judged(line, line.readings[0][1])
 
     def judged(self, line: Line, instances: Sequence[Instance]) -> list[Mark]:
@@ -243,9 +244,8 @@ class Reading:
         last = [j for j in found if j.right.sign == "="]
         if not last or not isinstance(stripped(target), Derivative):
             return
-        self.points.beliefs.pop(target, None)
-        if last[-1].ruling.believed:
-            self.points.beliefs[target] = (last[-1].right.expr, line.number)
+        believed = last[-1].right.expr if last[-1].ruling.believed else None
+        self.points.believe(target, believed, line.number)
         self.given.add(stripped(target))
 
     def mark(self, line: Line, part: int, each: Sequence[Judged]) -> Mark:

@@ -27,6 +27,7 @@ class Points:
         self.kept: dict[tuple[Fixed, int], World] = {}
         self.orders: dict[Fixed, list[int]] = {}
         self.beliefs: dict[Expr, tuple[Expr, int]] = {}  # target -> the author's formula, its line
+        self.history: tuple[tuple[Expr, Expr | None], ...] = ()  # all that was believed, in order
         self.auxiliary: dict[str, Expr] = {}
         self.used: dict[str, set[int]] = {}
         self.explaining = True
@@ -84,25 +85,39 @@ class Points:
         """The world with the author's values of what was wrong so far."""
         world.auxiliary = self.auxiliary
         world.override = {}
-        for target, (expr, _) in self.beliefs.items():
+        for target, expr in self.history:
+            if expr is None:
+                key = quantity(target)
+                for other in [k for k in world.override if supersedes(key, k)]:
+                    del world.override[other]
+                continue
             try:
-                self.believe(world, target, world.evaluate(expr, author=True))
+                self.assume(world, target, world.evaluate(expr, author=True))
             except Undefined:
                 continue
         return world
 
-    def believe(self, world: World, target: Expr, value: np.ndarray) -> None:
+    def assume(self, world: World, target: Expr, value: np.ndarray) -> None:
         """Keep a value for a derivative; that of a scaled one is divided by its scale."""
-        if isinstance(target, Each):
-            target = stripped(target.body)
-        if not isinstance(target, Derivative):
-            return
-        if target.scale is not None:
-            value = value / world.evaluate(target.scale)
-        key = replace(target, scale=None)
-        true = world.differentiated(key, {}).data if not open_index(key) else value
-        if value.size == true.size:
-            world.override[key] = value.reshape(true.shape) if value.size == 1 else value
+        key = quantity(target)
+        scale = getattr(target.body if isinstance(target, Each) else target, "scale", None)
+        if scale is not None:
+            value = value / world.evaluate(scale)
+        true = world.differentiated(key, {}) if not open_index(key) else None
+        if true is not None and value.size == true.data.size == 1:
+            value = value.reshape(true.data.shape)
+        elif true is not None and value.shape == true.matrix_shape != ():
+            value = true.from_matrix(value)
+        world.override[key] = value
+
+    def believe(self, target: Expr, expr: Expr | None, line: int) -> None:
+        """From here on the author takes `expr` for `target`; None: the truth."""
+        key = quantity(target)
+        for other in [t for t in self.beliefs if supersedes(key, quantity(t))]:
+            del self.beliefs[other]
+        if expr is not None:
+            self.beliefs[target] = (expr, line)
+        self.history += ((target, expr),)
 
     @contextmanager
     def comparing(self) -> Iterator[None]:
@@ -141,6 +156,20 @@ class Points:
 
 def is_piecewise(e: Expr) -> bool:
     return isinstance(e, Indicator | Cases) or (isinstance(e, Call) and e.function in PIECEWISE)
+
+
+def quantity(e: Expr) -> Derivative:
+    """The derivative that a line is about: ∂L/∂z for m ∂L/∂z_i, for every i."""
+    e = stripped(e.body if isinstance(e, Each) else e)
+    assert isinstance(e, Derivative)
+    return replace(e, scale=None)
+
+
+def supersedes(new: Derivative, old: Derivative) -> bool:
+    """Whether a new value leaves nothing of an old one: of the same, or of an entry of it."""
+    return new == old or (
+        isinstance(old.wrt[-1], Entry) and new == replace(old, wrt=(*old.wrt[:-1], old.wrt[-1].of))
+    )
 
 
 def stripped(e: Expr) -> Expr:

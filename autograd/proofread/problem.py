@@ -17,14 +17,19 @@ TOLERANCE = 1e-9  # of the largest entry
 
 
 def agree(written: Array, true: Array) -> bool:
-    """Equal shapes (a 1×1 is a number) and entries, to `TOLERANCE` of the largest true one."""
+    """Equal shapes (a 1×1 is a number) and entries, to `TOLERANCE` of the largest true one.
+
+    A plain 0 is a zero of any shape.  What is not finite agrees with nothing.
+    """
     if written.size == true.size == 1:
         written, true = written.reshape(()), true.reshape(())
-    if written.shape != true.shape:
+    if written.shape != true.shape and (written.shape or written.any()):
         return False
-    with np.errstate(all="ignore"):
+    if not (np.isfinite(written).all() and np.isfinite(true).all()):
+        return False
+    with np.errstate(over="ignore"):
         off = np.max(np.abs(written - true), initial=0.0)
-        return bool(off <= TOLERANCE * np.max(np.abs(true), initial=1e-3))
+    return bool(off <= TOLERANCE * np.max(np.abs(true), initial=1e-3))
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,19 @@ class Slope:
     wrt_shape: Shape
     numerator: bool = True  # layout where it is met as a matrix: rows are entries of `of`
 
+    @property
+    def matrix_shape(self) -> Shape:
+        """The shape of `matrix()`; () where it has none."""
+        try:
+            return tuple(self.matrix().shape)
+        except Undefined:
+            return ()
+
+    def from_matrix(self, x: Array) -> Array:
+        """What `data` would be, were x its matrix."""
+        jacobian = 1 not in (np.prod(self.of_shape), np.prod(self.wrt_shape))
+        return (x.T if jacobian and not self.numerator else x).reshape(self.data.shape)
+
     def matrix(self) -> Array:
         """As it stands in a formula: a gradient in its variable's shape, a Jacobian's matrix."""
         if not self.of_shape or not self.wrt_shape:

@@ -218,26 +218,45 @@ class World:
             return Unknown(f"it needs {name}, which no line that was read defines", symbol.at)
         return Undefined(f"there is no {symbol.name}, only {', '.join(sorted(layers))}", symbol.at)
 
-    def differentiated(self, e: Derivative, indices: Mapping[str, int]) -> Slope:
+    def differentiated(self, e: Derivative, indices: Mapping[str, int]) -> Any:
+        """A Slope; in the author's view also an array of another shape that was taken for it."""
         key = (e.of, e.wrt, tuple(sorted(indices.items())))
         slope = self.slopes.get(key)
         if slope is None:
             slope = self.slopes[key] = true_slope(self, e, indices)
-        own = self.own(e, indices) if self.author and self.override else None
-        if own is None or own.shape != slope.data.shape:
+        own = self.own(e, slope, indices) if self.author and self.override else None
+        if own is None:
             return slope
-        return replace(slope, data=own)
+        return replace(slope, data=own) if own.shape == slope.data.shape else own
 
-    def own(self, e: Derivative, indices: Mapping[str, int]) -> Array | None:
-        """The author's value: of the derivative, or of the array whose entry it is for."""
+    def own(self, e: Derivative, true: Slope, indices: Mapping[str, int]) -> Array | None:
+        """The author's value: of the derivative, of the array whose entry it is for, or of some
+        of its entries.
+        """
         found = self.override.get(fixed(replace(e, scale=None), indices))
         last = e.wrt[-1]
-        if found is not None or not isinstance(last, Entry):
+        if found is not None:
             return found
+        if not isinstance(last, Entry):
+            return self.with_entries(e, true)
         array = self.override.get(replace(e, scale=None, wrt=(*e.wrt[:-1], last.of)))
-        if array is None or array.shape != self.nodes[called(last.of)].shape:
+        if array is None:
             return None
+        if array.shape != self.nodes[called(last.of)].shape:
+            raise Undefined(f"{called(e)} has no such entry as it was given", e.at)
         return np.asarray(Evaluation(self.marked(last.of, Tensor(array)), indices).value(last))
+
+    def with_entries(self, e: Derivative, true: Slope) -> Array | None:
+        """The true gradient with those of its entries that the author has otherwise."""
+        found = None
+        for key, value in self.override.items():
+            last = key.wrt[-1] if isinstance(key, Derivative) else None
+            if isinstance(last, Entry) and key == replace(e, scale=None, wrt=(*e.wrt[:-1], last)):
+                places = Tensor(np.arange(true.data.size, dtype=float).reshape(true.wrt_shape))
+                place = Evaluation(self.marked(last.of, places)).value(last)
+                found = true.data.copy() if found is None else found
+                found.flat[np.asarray(getattr(place, "data", place), int)] = value
+        return found
 
     def elsewhere(self, where: Iterable[tuple[str, Array]]) -> World:
         moved = dict(where)
