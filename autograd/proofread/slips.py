@@ -37,7 +37,7 @@ def mended(e: Expr) -> tuple[Expr, tuple[Slip, ...]]:
 def mended_matrix(e: Matrix, found: list[Slip]) -> Matrix:
     rows = tuple(ended(r, found) if isinstance(r, Family) else r for r in e.rows)
     grid = [list(r) for r in rows if not isinstance(r, Family)]
-    if len(grid) < len(rows) or len({len(r) for r in grid}) != 1 or symmetric(grid):
+    if len(grid) < len(rows) or len({len(r) for r in grid}) != 1:
         return replace(e, rows=rows) if rows != e.rows else e
     new = gridded(grid)
     slips = differences(grid, new)
@@ -65,11 +65,6 @@ def differences(written: Grid, due: Grid) -> list[Slip]:
     a, b = ([x for row in grid for x in row] for grid in (written, due))
     slips = [Slip(x, y) for x, y in zip(a, b, strict=True) if x != y]
     return slips if all(a.count(s.written) > 1 for s in slips) else []
-
-
-def symmetric(grid: Grid) -> bool:
-    n = len(grid)
-    return n == len(grid[0]) and all(grid[r][c] == grid[c][r] for r in range(n) for c in range(r))
 
 
 def gridded(grid: Grid) -> Grid:
