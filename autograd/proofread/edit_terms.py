@@ -61,7 +61,9 @@ def missing(e: Expr, parent: Expr | None, v: Vocabulary) -> Iterator[Edit]:
     """A further term: a quantity or a gradient, plus or minus."""
     if not isinstance(e, Symbol | Derivative | Entry | Call | Mul | Add):
         return
-    if (isinstance(e, Mul | Add) and parent is not None) or isinstance(parent, Add):
+    if (isinstance(e, Mul) and parent is not None) or isinstance(parent, Add):
+        return
+    if isinstance(e, Add) and parent is not None and not isinstance(parent, Call):
         return
     for q in (*v.quantities, *v.derivatives, *v.numbers):
         if q != e:

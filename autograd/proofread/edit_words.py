@@ -199,14 +199,31 @@ class Spelling:
         ]
         self.text = {s.name: s.text for s in seen}
         self.patterns = sorted(set(_patterns(seen)))
+        mine = [e for e in own if isinstance(e, Symbol)]
+        self.own = {s.name for s in mine}
+        self.general = sorted(set(_general(mine)))
 
     def __call__(self, name: str) -> Symbol:
-        if name in self.text:
+        if name in self.text and (name in self.own or not self.general):
             return Symbol(name, text=self.text[name])
         if m := re.fullmatch(r"([A-Za-z]+)(\d+)", name):
+            for before, letter, layer, after in self.general:
+                shift = int(m[2]) - layer
+                layers = letter + (f"{shift:+d}" if shift else "")
+                return Symbol(name, text=f"{m[1]}{before}{layers}{after}")
             for before, after in self.patterns:
                 return Symbol(name, text=f"{m[1]}{before}{m[2]}{after}")
-        return Symbol(name)
+        return Symbol(name, text=self.text.get(name, ""))
+
+
+def _general(seen: list[Symbol]) -> Iterator[tuple[str, str, int, str]]:
+    """Of a^{(l-1)} for a0: what is before the letter, the letter, its value, what is after."""
+    for s in seen:
+        m = re.fullmatch(r"([A-Za-z]+)(\d+)", s.name)
+        if m and s.text.startswith(m[1]):
+            t = re.fullmatch(r"([\^_]\{\(?)([a-zA-Z])([+-]\d+)?(\)?\})", s.text[len(m[1]) :])
+            if t:
+                yield t[1], t[2], int(m[2]) - int(t[3] or 0), t[4]
 
 
 def _patterns(seen: list[Symbol]) -> Iterator[tuple[str, str]]:

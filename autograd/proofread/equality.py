@@ -9,23 +9,21 @@ from typing import Any
 import numpy as np
 
 from .coincidence import coincidence, fitting_by_chance, worst_entry
-from .loose import exact_form, factors_of, with_sums
+from .loose import exact_form
+from .mending import fixes
 from .points import MORE, Points, is_piecewise, open_index
-from .printing import plain, written
+from .printing import plain
 from .problem import Problem, agree
 from .recognise import recognised
-from .repair import repairs
 from .report import Fix, Worst
 from .resting import resting
 from .shapes import Undefined, Unknown, shown
-from .slips import mended
 from .slopes import Slope
 from .ties import tie_note
-from .tree import Derivative, Each, Expr, Mul, Symbol, Transpose, walk
+from .tree import Derivative, Expr, walk
 from .worlds import World
 
 Array = np.ndarray[Any, Any]
-LONG = 4
 ABBREVIATED = "short for the Jacobian, which has an entry for each pair of entries"
 ENOUGH = 30  # points in which a branch that has not been seen is looked for
 
@@ -166,32 +164,6 @@ def independent(problem: Problem) -> list[str]:
 def said(points: Points, problem: Problem) -> tuple[tuple[Fix, ...], str]:
     """How to mend it, and what it is instead; nothing while ways to read are compared."""
     return (fixes(problem), recognised(problem)) if points.explaining else ((), "")
-
-
-def fixes(problem: Problem) -> tuple[Fix, ...]:
-    """Repairs; first of all those that the search for small changes would not find, or late."""
-    due, slips = mended(problem.written)
-    if slips and problem.holds(due):
-        edits = tuple(f"{plain(s.meant)} instead of {plain(s.written)}" for s in slips)
-        return (fix(problem, due, edits, "index"),)
-    if (summed := with_sums(problem)) is not None:
-        return (fix(problem, summed, ("a sum over the index that is free",), "missing sum"),)
-    column = Transpose(problem.written)
-    if isinstance(problem.target, Symbol) and problem.target in walk(problem.written):
-        return (fix(problem, column, ("transpose it",), "transpose"),) * problem.holds(column)
-    if long_product(problem.written) and (exact := exact_form(problem)) is not None:
-        return (Fix(exact.text, ("multiplied otherwise: ⊙, order, transposes",), "product"),)
-    return repairs(problem)
-
-
-def fix(problem: Problem, e: Expr, edits: tuple[str, ...], kind: str) -> Fix:
-    shown = e.body if isinstance(e, Each) else e
-    return Fix(written(shown, problem.notation), edits, kind)
-
-
-def long_product(e: Expr) -> bool:
-    """Whether a product has so many factors that more than one of them may have to move."""
-    return any(isinstance(x, Mul) and len(factors_of(x)) >= LONG for x in walk(e))
 
 
 def abbreviated(problem: Problem, claim: Claim) -> Ruling | None:

@@ -88,6 +88,8 @@ def test_nothing_is_left_unread(reports: dict[str, Report], number: str, equalit
         ("003", 34, ["h2 instead of z2"]),
         ("004", 63, ["z2 instead of sigmoid(z2)"]),
         ("004", 69, ["plus b1"]),
+        ("004", 151, ["without a0[0]"]),
+        ("004", 285, ["plus w0"]),
         ("004", 318, ["W1 instead of W0"]),
         ("004", 446, ["∂a2/∂b2 instead of ∂b2/∂W2"]),
         ("004", 613, ["plus b1"]),
@@ -130,6 +132,20 @@ def test_products_are_put_into_their_exact_form(
     if start >= 0:
         found = found[:start] + r"[\dots]" + found[end + len(r"\end{bmatrix}") :]
     assert found == exact
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        (285, "sigmoid(w1 * x1 + w2 * x2 + w0)"),
+        (613, r"W^{l} \cdot a^{l-1} + b^{l}"),
+        (643, r"\delta^{(l)} \cdot (a^{(l-1)})^T"),
+        (644, r"\delta^{(l)}"),
+    ],
+    ids=str,
+)
+def test_a_fix_is_spelled_as_the_line_is(reports: dict[str, Report], line: int, text: str) -> None:
+    assert by_line(reports["004"])[line][-1].fixes[0].text == text
 
 
 def test_what_follows_from_line_34_is_not_blamed(reports: dict[str, Report]) -> None:
