@@ -9,6 +9,7 @@ import numpy as np
 
 from .remembering import Remembering
 from .tree import (
+    Bound,
     Call,
     Derivative,
     Each,
@@ -31,7 +32,7 @@ def idle(e: Expr, values: Remembering) -> int:
     value = values.array(e)
     if value is None:  # as a whole; what does nothing in its parts does nothing in it
         inside = (e.body,) if isinstance(e, Each) else () if isinstance(e, Entry) else children(e)
-        return sum(idle(part, values) for part in inside)
+        return sum(idle(part, values) for part in inside if not isinstance(part, Bound))
     count = 0
     for n in range(sum(1 for _ in leaves(e))):
         moved = values.array(scaled(e, n))
