@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..tree import Call, Expr, Power, Span, Transpose
+from ..tree import Call, Expr, Mul, Power, Span, Transpose
 from . import defaults, trees
 from .indices import with_scripts
 from .raw import Comparison, Group, Raw, Scripted
@@ -37,7 +37,8 @@ def function(run: tuple[Raw, ...], scope: Scope) -> Unit | None:
             raise Unread(f"the function {name} has no argument here", run[0].at)
         return None
     if isinstance(group, Group) and group.kind in ("(", "[", "{"):
-        args, used = tuple(_argument(x, scope) for x in group.items), 2
+        plain = [x for x in group.items if not _is_option(x)]
+        args, used = tuple(_argument(x, scope) for x in plain), 2
     elif name in defaults.BARE:
         e, more = scope.unit(scope, run[1:])
         args, used = (e,), 1 + more
@@ -46,6 +47,8 @@ def function(run: tuple[Raw, ...], scope: Scope) -> Unit | None:
     at = joined(run[0], run[used - 1])
     primes = run[0].primes if isinstance(run[0], Scripted) else 0
     found: Expr = called(called_as, args, primes, scope, scope.text(base), at)
+    if isinstance(found, Call) and isinstance(group, Group) and called_as in defaults.SUMMING:
+        found = replace(found, options=_axis(group))
     if isinstance(after, Scripted) and isinstance(group, Group):
         found = _with_scripts(found, after, at, scope)
     if isinstance(run[0], Scripted) and run[0].sup is not None:
@@ -63,6 +66,21 @@ def _with_scripts(e: Expr, after: Scripted, at: Span, scope: Scope) -> Expr:
     return Transpose(e, at=at) if transposed else e
 
 
+def _is_option(raw: Raw) -> bool:
+    return isinstance(raw, Comparison) and trees.is_letter(raw.left, *defaults.OPTIONS)
+
+
+def _axis(group: Group) -> tuple[tuple[str, object], ...]:
+    """The axis of np.sum(z, axis=1): what is left is a row or a column."""
+    for raw in group.items:
+        if isinstance(raw, Comparison) and trees.is_letter(raw.left, "axis"):
+            axis = trees.integer(raw.right, {})
+            if axis not in (0, 1):
+                raise Unread("an axis is 0 (add up the rows) or 1 (the columns)", raw.at)
+            return ("axis", axis), ("keepdims", True)
+    return ()
+
+
 def _argument(raw: Raw, scope: Scope) -> Expr:
     if isinstance(raw, Comparison):
         raise Unread(f"a relation as an argument: {scope.text(raw)}", raw.at)
@@ -75,6 +93,8 @@ def called(
     """The call, with the axis that the notation implies."""
     if function in defaults.PAIRED and len(args) == 2:
         function = defaults.PAIRED[function]
+    if function == "dot" and len(args) == 2:
+        return Mul(*args, "matrix", at=at)
     options: tuple[tuple[str, object], ...] = ()
     if function in defaults.ROW_WISE:
         axis = {"rows": 1, "columns": 0}.get(scope.settings.samples)

@@ -9,6 +9,7 @@ FUNCTIONS = {
     "softplus": "softplus", "max": "max", "min": "min", "diag": "diag", "tr": "trace",
     "trace": "trace", "sign": "sign", "sgn": "sign", "sqrt": "sqrt", "abs": "abs",
     "arcsin": "arcsin", "arccos": "arccos", "logsumexp": "logsumexp",
+    "sum": "sum", "mean": "mean", "maximum": "maximum", "dot": "dot",
 }  # fmt: skip
 # `sin x` needs no brackets; of the others a bare letter may be a quantity
 BARE = (
@@ -16,6 +17,8 @@ BARE = (
     "sqrt", "max", "min", "tr", "diag", "softmax",
 )  # fmt: skip
 PAIRED = {"max": "maximum", "min": "minimum"}  # of two arguments, entry by entry
+SUMMING = ("sum", "mean")  # which may have an axis, as in np.sum(z, axis=1, keepdims=True)
+OPTIONS = ("axis", "keepdims")
 ROW_WISE = ("softmax", "log_softmax", "logsumexp")
 
 NAMES = {"lambda": "lam", "varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi"}

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ...errors import ProofreadError
 from ..lines import Line
-from ..tree import Derivative, Each, Entry, Expr, Indicator, Number, Symbol, walk
-from ..worlds import Quantity
-from . import defaults, gather
-from .config import Config, Settings
+from ..tree import (
+    Call,
+    Derivative,
+    Each,
+    Entry,
+    Expr,
+    Indicator,
+    Mul,
+    Negative,
+    Number,
+    Symbol,
+    Transpose,
+    walk,
+)  # fmt: skip
+from . import gather, habits
 from .elaborate import lines
-from .gather import Gathered, Use
 from .guess import Axis, Guess, is_bias, is_weight
+from .letters import SCALARS, Letters, flow
 from .raw import RawEquation
-
-LOSSES = ("L", "J", "E", "C", "loss", "ell", "H")
-SCALARS = ("alpha", "eta", "lam", "gamma", "epsilon", "mu", "beta", "tau", "rho")
-SIZES = ("n", "m", "N", "M", "K", "D")
-ACTIVATIONS = ("sigmoid", "tanh", "relu", "softplus")
 
 
 def draft(text: str, name: str) -> str:
@@ -45,78 +50,28 @@ def draft(text: str, name: str) -> str:
 
 
 @dataclass
-class Plan:
+class Plan(Letters):
     """What the draft will say."""
 
-    seen: Gathered
-    text: str
-    loss: str = ""
-    functions: dict[str, str] = field(default_factory=dict)
-    layers: dict[str, list[int]] = field(default_factory=dict)
-    names: dict[str, None] = field(default_factory=dict)
-    sizes: dict[str, None] = field(default_factory=dict)
     leaves: list[str] = field(default_factory=list)
     shapes: dict[str, list[int | str]] = field(default_factory=dict)
     guessed: set[str] = field(default_factory=set)
     labels: dict[str, str] = field(default_factory=dict)
     parameters: list[str] = field(default_factory=list)
+    weighed: set[str] = field(default_factory=set)  # the y of y log p
+    used: set[str] = field(default_factory=set)  # sizes, in formulas
+    counts: list[str] = field(default_factory=list)  # of them, those that are no axis
 
-    def settle(self) -> None:
-        """The loss, sizes, functions, layers and names, before anything is elaborated."""
-        seen = self.seen
-        ranked = [n for n, _ in seen.differentiated.most_common() if n]
-        lefts = [n for n in LOSSES if n in seen.left or n in seen.uses]
-        self.loss = next((n for n in ranked if n in LOSSES), "") or (lefts or ranked or [""])[0]
-        numbers = {k for use in seen.uses.values() for k in use.layers if k > 0}
-        letters = {x for use in seen.uses.values() for x in use.general}
-        for letter in sorted(letters - set(defaults.INDICES) - {"T"}):
-            top = max(numbers, default=2)
-            self.layers[letter] = [top] if letter.isupper() else [*range(1, top + 1)]
-        self.sizes = dict.fromkeys(n for n in seen.sizes if n and n not in seen.bound)
-        for letter in SIZES:
-            if letter in seen.uses and letter != self.loss and letter not in seen.left:
-                self.sizes[letter] = None
-        for letter, use in seen.uses.items():
-            self.settle_letter(letter, use)
-
-    def settle_letter(self, letter: str, use: Use) -> None:
-        if letter in (*gather.RESERVED, self.loss, "") or letter in self.sizes:
-            return
-        if letter in self.layers or letter in self.seen.bound:
-            return
-        if letter == "delta" and "z" in self.seen.uses:
-            return  # the residuals: they are read so
-        called = use.called and not (use.bare or use.layers or use.numbers or use.indices)
-        if letter in defaults.FUNCTIONS:
-            return
-        if called and letter not in self.seen.left:
-            self.functions[letter] = next((f for f in ACTIVATIONS if f in self.text.lower()), "")
-            return
-        if use.layers or use.general & set(self.layers):
-            every = {k for values in self.layers.values() for k in values}
-            if use.general:
-                use.layers |= every
-            self.names |= dict.fromkeys(f"{letter}{k}" for k in sorted(use.layers))
-        elif use.bare or use.indices:
-            self.names[letter] = None
-        else:
-            self.names |= dict.fromkeys(f"{letter}{k}" for k in sorted(use.numbers))
-
-    def config(self, quantities: Iterable[Quantity] = ()) -> Config:
-        """A configuration in which every name is known."""
-        settings = Settings(
-            losses=(self.loss,) if self.loss else (),
-            functions={f: g or "sigmoid" for f, g in self.functions.items()},
-            layers={x: tuple(v) for x, v in self.layers.items()},
-        )
-        made = tuple(quantities) or tuple(Quantity(n) for n in self.names)
-        return Config(settings=settings, sizes=dict.fromkeys(self.sizes, 1), quantities=made)
+    @property
+    def softmax(self) -> bool:
+        """Whether the page has one, by name or written out."""
+        return bool(re.search(r"softmax|frac\s*\{\s*(e\s*\^|\\exp)[^$]*?\\sum", self.text))
 
     def take(self, read: list[Line]) -> None:
         """Leaves and their shapes, from the lines as they are read."""
-        defined: set[str] = {self.loss}
+        defined: set[str] = {*self.losses}
         wanted: dict[str, None] = {}
-        numbers = {self.loss, *SCALARS}
+        numbers = {*self.losses, *SCALARS}
         guess = Guess(frozenset(numbers), frozenset(self.sizes))
         compared: dict[str, None] = {}
         for line in sorted(read, key=lambda line: line.kind != "shape"):
@@ -135,8 +90,12 @@ class Plan:
                 for part in (p for e in exprs for p in walk(e)):
                     if isinstance(part, Symbol) and part.name not in self.sizes:
                         wanted[part.name] = None
+                    elif isinstance(part, Symbol):
+                        self.used.add(part.name)
                     if isinstance(part, Derivative) and isinstance(part.wrt[0], Symbol):
                         self.parameters.append(part.wrt[0].name)
+                    if isinstance(part, Mul) and is_log(part.right):
+                        self.weighed |= names_in(part.left)
                     if isinstance(part, Indicator):
                         compared |= dict.fromkeys(
                             s.name for s in walk(part.relation.left) if isinstance(s, Symbol)
@@ -163,6 +122,7 @@ class Plan:
     def settle_shapes(self, guess: Guess, numbers: set[str], compared: list[str]) -> None:
         """A size for every axis that nothing gives one."""
         fresh = Fresh({*self.sizes, *self.names})
+        self.settle_batch(guess)
         for name in [*self.leaves, *guess.shapes]:
             if name in numbers or name in compared:
                 continue
@@ -170,7 +130,8 @@ class Plan:
             for k in (1, 0):
                 if shape and guess.size(shape[k]) is None:
                     self.guessed.add(name)
-                    thin = name[:1].islower() and not guess.is_inner(shape[k])
+                    small = name[:1].islower() and not guess.is_matrix(name)
+                    thin = small and not guess.is_inner(shape[k])
                     size = self.fresh(name, k, shape, thin, guess, fresh)
                     guess.same(shape[k], guess.axis(size))
         for name in self.leaves:
@@ -181,6 +142,19 @@ class Plan:
                 continue
             shape = guess.symbol(name) if name not in numbers else ()
             self.shapes[name] = [guess.size(a) or 1 for a in shape]
+
+    def settle_batch(self, guess: Guess) -> None:
+        """The n of 1/n, which no shape has: it counts the samples, so the data's other axis."""
+        given = {guess.size(a) for shape in guess.shapes.values() for a in shape}
+        data = [n for letters in ("Xx", "YyTt") for n in self.leaves if n[:1] in letters]
+        for size in [s for s in self.sizes if s not in given and s in self.used]:
+            free = ((n, a) for n in data for a in guess.symbol(n)[::-1] if guess.is_free(a))
+            name, axis = next(free, ("", None))
+            if axis is None:
+                self.counts.append(size)
+                continue
+            guess.same(axis, guess.axis(size))
+            self.guessed.add(name)
 
     def fresh(
         self, name: str, k: int, shape: tuple[Axis, ...], thin: bool, guess: Guess, fresh: Fresh
@@ -197,30 +171,39 @@ class Plan:
             f"# How {name} is to be read, drafted by gradproof check --init.",
             "# `# guess` marks what the document does not say; `# ?` asks for what it leaves open.",
         ]
-        out.append(f"loss: {self.loss}" if self.loss else "# ? loss: L   which letter is the loss")
-        if self.layers:
-            out.append("layers:  # guess: the values of general letters")
-            out += [f"  {x}: {flow(v)}" for x, v in self.layers.items()]
-        if self.functions:
-            out.append("functions:")
-            for f, g in self.functions.items():
-                mark = "# guess" if g else "# ? which function is it"
-                out.append(f"  {f}: {g or 'sigmoid'}  {mark}")
-        if self.shapes:
+        out += self.head()
+        if self.shapes or self.counts:
             out.append("shapes:")
         for n, shape in self.shapes.items():
             mark = "  # guess" if n in self.guessed else ""
             if n in self.labels:
                 out.append(f"  {n}: {{shape: [], labels: {self.labels[n]}}}{mark}")
+            elif n in self.weighed and self.softmax and len(shape) == 2:
+                axis = int(habits.samples(self.seen, self.text) == "rows")
+                kind = f"kind: onehot, axis: {axis}"
+                out.append(f"  {n}: {{shape: {flow(shape)}, {kind}}}  # guess: one-hot")
             elif n in SCALARS:
                 out.append(f"  {n}: {{shape: [], kind: positive}}  # guess: a positive number")
             else:
                 out.append(f"  {n}: {flow(shape)}{mark}")
+        for n in self.counts:
+            out.append(f"  {n}: {{shape: [], kind: positive}}  # guess: a positive number")
         if self.parameters:
             out.append(f"parameters: {flow(self.parameters)}")
         unread = [e for e in found if e.reason and not e.inline]
         out += [f"# ? line {e.at.line} cannot be read: {e.reason}" for e in unread]
         return "\n".join(out) + "\n"
+
+
+def is_log(e: Expr) -> bool:
+    return isinstance(e, Call) and e.function == "log"
+
+
+def names_in(e: Expr) -> set[str]:
+    """The quantity that a factor is, or is an entry or the transpose of."""
+    while isinstance(e, Entry | Transpose | Negative):
+        e = e.of
+    return {e.name} if isinstance(e, Symbol) else set()
 
 
 def stripped(e: Expr) -> Expr:
@@ -240,7 +223,3 @@ class Fresh:
             found, k = f"{wanted}_{k}", k + 1
         self.taken.add(found)
         return found
-
-
-def flow(values: Iterable[object]) -> str:
-    return f"[{', '.join(map(str, values))}]"

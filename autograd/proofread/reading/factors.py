@@ -98,7 +98,7 @@ def _by_macro(found: macros.Matched, run: tuple[Raw, ...], scope: Scope) -> Unit
     if isinstance(last, Scripted) and (found.sub is not None or sup is not None):
         e = with_scripts(e, found.sub, sup, replace(last, at=spanned.at), scope)
     e = Transpose(e, at=spanned.at) if transposed else e
-    name = trees.name_of(run[0])
+    name = trees.name_of(run[0]) or getattr(e, "name", "")  # J_λ(w)
     if name and found.used == 1 and len(run) > 1:
         group = trees.base_of(run[1])
         if isinstance(group, Group) and applying.are_arguments(name, group, scope):

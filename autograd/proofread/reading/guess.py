@@ -24,6 +24,7 @@ from ..tree import (
     Symbol,
     Total,
     Transpose,
+    Whole,
 )
 
 Axis = object  # stands for an unknown size
@@ -78,6 +79,10 @@ class Guess:
     def is_inner(self, a: Axis) -> bool:
         return any(self.root(x) is self.root(a) for x in self.inner)
 
+    def is_free(self, a: Axis) -> bool:
+        """Whether nothing is known of an axis, and no product sums over it."""
+        return self.size(a) is None and not self.is_inner(a)
+
     def equal(self, a: Shape | None, b: Shape | None) -> None:
         if a and b:
             for x, y in zip(a, b, strict=True):
@@ -97,6 +102,9 @@ class Guess:
             second = self.of(right)
             if first and second:
                 self.equal(first, second)
+            elif second and isinstance(left, Symbol):  # a loss x^T A x is 1×1
+                for a in second:
+                    self.same(a, self.axis(1))
 
     def of(self, e: Expr) -> Shape | None:
         """The shape of a formula; None where nothing is known of it."""
@@ -149,7 +157,14 @@ class Guess:
         for a, i in zip(shape, e.index, strict=False):
             if isinstance(i, Index):
                 self.same(self.letters.setdefault(i.name, self.axis()), a)
+        if any(isinstance(i, Whole) for i in e.index):  # a row or a column
+            kept = zip(shape, e.index, strict=False)
+            return tuple(a if isinstance(i, Whole) else self.axis(1) for a, i in kept)
         return ()
+
+    def is_matrix(self, name: str) -> bool:
+        """Whether it has two indices somewhere."""
+        return self.ranks.get(name, 0) > 1
 
     def add(self, terms: tuple[Expr, ...]) -> Shape | None:
         """Terms of one shape; a bias has that of the product it stands beside, for one sample."""

@@ -10,9 +10,11 @@ from ..tree import (
     Entry,
     Expr,
     Index,
+    Indicator,
     Number,
     Ones,
     Power,
+    Relation,
     Symbol,
     Transpose,
     Whole,
@@ -74,7 +76,11 @@ def scripted(raw: Scripted, scope: Scope) -> Expr:
     if not transposed and scope.settings.prime == "transpose" and raw.primes:
         transposed, raw = True, replace(raw, primes=0)
     if transposed:
-        return Transpose(_bare(_without(raw, sup, scope), scope), at=raw.at)
+        bare = _without(raw, sup, scope)
+        e = _bare(bare, scope)
+        if sup is not None and raw.sub is None and isinstance(e, Symbol | Derivative):
+            e = replace(e, text=_head(bare, scope))  # the W^{[2]} of W^{[2]T}
+        return Transpose(e, at=raw.at)
     found = macros.matched((raw,), scope.macros)
     if found:
         return with_scripts(meaning(found, raw, scope), found.sub, found.sup, raw, scope)
@@ -111,6 +117,8 @@ def letter_with_scripts(raw: Scripted, base: Letter, scope: Scope) -> Expr:
         return Call("exp", (scope.read(raw.sup),), text="\\exp", at=raw.at)
     if name in defaults.ONES and base.font in defaults.BOLD:
         return Ones(at=raw.at)
+    if name == "delta" and not scope.has(name) and (kronecker := _kronecker(raw, scope)):
+        return kronecker
     if name == "I" and not any(scope.has(f"I{x}") for x in ("", *"0123456789")):
         return with_scripts(Ones("eye", at=base.at), raw.sub, raw.sup, raw, scope)
     quantity, sub, sup = quantity_of(raw, name, scope)
@@ -121,6 +129,9 @@ def letter_with_scripts(raw: Scripted, base: Letter, scope: Scope) -> Expr:
 
 def quantity_of(raw: Scripted, name: str, scope: Scope) -> tuple[Expr, Raw | None, Raw | None]:
     """The quantity that a name with scripts is, and the scripts that are left."""
+    if (split := _layer_and_sample(raw.sup, scope)) is not None:
+        e, sub, _ = quantity_of(replace(raw, sup=split[0]), name, scope)
+        return e, sub, split[1]
     text = scope.text(raw) if raw.sub is None else ""
     layer = layer_of(raw.sup, name, scope)
     if layer is not None and not _is_squared(raw, name, scope):
@@ -138,6 +149,26 @@ def quantity_of(raw: Scripted, name: str, scope: Scope) -> tuple[Expr, Raw | Non
             raise unknown(shown if raw.sup is not None else name, raw, scope)
     base = replace(raw, sub=None, sup=None, primes=0).base
     return scope.read(base), raw.sub, raw.sup
+
+
+def _kronecker(raw: Scripted, scope: Scope) -> Expr | None:
+    """δ_{ij}: 1 where i = j."""
+    letters = [index_of(x, scope) for x in macros.indices(raw.sub)]
+    if raw.sup is not None or len(letters) != 2 or not isinstance(letters[0], Index):
+        return None
+    return Indicator(Relation(letters[0], "=", letters[1]), at=raw.at)
+
+
+def _layer_and_sample(sup: Raw | None, scope: Scope) -> tuple[Raw, Raw] | None:
+    """The [2] and the (i) of a^{[2](i)}."""
+    if not isinstance(sup, Sequence) or len(sup.factors) != 2 or any(sup.signs):
+        return None
+    first, second = sup.factors
+    if not (isinstance(first, Group) and isinstance(second, Group)):
+        return None
+    if trees.integer(second, dict(scope.letters)) is not None:
+        first, second = second, first
+    return first, second
 
 
 def _is_squared(raw: Scripted, name: str, scope: Scope) -> bool:
@@ -205,7 +236,7 @@ def subscript_name(raw: Raw, scope: Scope) -> str:
     if n is not None:
         return str(n) if n >= 0 else ""
     if isinstance(raw, Letter):
-        return "" if raw.name in scope.bound else raw.name
+        return "" if raw.name in scope.bound else trees.name_of(raw)
     if isinstance(raw, Sequence) and not any(raw.signs):
         pieces = [subscript_name(f, scope) for f in raw.factors]
         return "".join(pieces) if all(pieces) else ""

@@ -58,7 +58,7 @@ def names_on_left(left: Raw, settings: Settings, known: Known, text: TextOf) -> 
     """The names that an equation with this left side would define."""
     parts = trees.factors(left)
     if len(parts) == 2 and isinstance(parts[1], Group) and parts[1].kind == "(":
-        name = trees.name_of(parts[0])
+        name = trees.name_of(parts[0]) or declared_name(parts[0], known)
         if not name or settings.functions.get(name) or _is_function(name, settings):
             return []
         known.functions_of.setdefault(name, set()).add(tuple(text(x) for x in parts[1].items))
@@ -74,6 +74,15 @@ def names_on_left(left: Raw, settings: Settings, known: Known, text: TextOf) -> 
     return _scripted_names(left, settings, known)
 
 
+def declared_name(left: Raw, known: Known) -> str:
+    """The name Jlambda that the configuration has for J_λ; "" if it has none."""
+    if not isinstance(left, Scripted) or left.sub is None or left.sup is not None:
+        return ""
+    letters = [trees.name_of(x) for x in indices(left.sub)]
+    full = trees.name_of(left.base) + "".join(x or " " for x in letters)
+    return full if full in known.names and not all(x.isdecimal() for x in letters) else ""
+
+
 def _is_function(name: str, settings: Settings) -> bool:
     return name in defaults.FUNCTIONS and name not in settings.losses
 
@@ -82,6 +91,8 @@ def _scripted_names(left: Scripted, settings: Settings, known: Known) -> list[st
     name = trees.name_of(left.base)
     if not name or (isinstance(left.base, Letter) and left.base.accent == "bar"):
         return []
+    if full := declared_name(left, known):
+        return [full]
     if left.sup is not None and left.sub is None:
         tags = _values(left.sup, settings)
     elif left.sub is not None and left.sup is None and name not in known.names:

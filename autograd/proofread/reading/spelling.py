@@ -41,8 +41,9 @@ class Speller:
         yield self._name(token, str(token))
 
     def _word(self, token: Token) -> Iterator[Tok]:
-        limits = str(token) in commands.BIG_WITH_LIMITS
-        yield from self._named(token, str(token)) if limits else [self._name(token, str(token))]
+        name = str(token).rpartition(".")[2]  # np.sum
+        limits = name in commands.BIG_WITH_LIMITS
+        yield from self._named(token, name) if limits else [self._name(token, name)]
 
     def _colon(self, token: Token) -> Iterator[Tok]:
         at = self.source.span(*self._range(token))
