@@ -39,30 +39,22 @@ def judge(setup: Setup, lines: Sequence[Line], seed: int = 0) -> Report:
     A forward quantity that is defined twice, and differently, is taken as the rest of the lines
     takes it: whichever way leaves fewer mistakes.
     """
-    best = Reading(setup, lines, seed)
-    if not best.rivals:
-        return best.read()
-    verdicts = compared_verdicts(best)
-    for name, rival in best.rivals.items():
-        if (rival, "inconsistent") in verdicts:
+    first = best = Reading(setup, lines, seed)
+    report = first.read()
+    fewest = mistakes(report)
+    contested = {mark.line for mark in report.marks if mark.verdict == "inconsistent"}
+    for name, rival in first.rivals.items():
+        if rival in contested:
             other = Reading(setup, lines, seed, best.preferred | {name: rival})
-            found = compared_verdicts(other)
-            if mistakes(found) < mistakes(verdicts):
-                best, verdicts = other, found
-    return best.read()
+            with other.points.comparing():
+                found = mistakes(other.read())
+            if found < fewest:
+                best, fewest = other, found
+    return report if best is first else best.read()
 
 
-Verdicts = list[tuple[int, str]]
-
-
-def compared_verdicts(reading: Reading) -> Verdicts:
-    """Each mark's line and verdict, without explanations."""
-    with reading.points.comparing():
-        return [(mark.line, mark.verdict) for mark in reading.read().marks]
-
-
-def mistakes(verdicts: Verdicts) -> int:
-    return sum(verdict in MISTAKES for _, verdict in verdicts)
+def mistakes(report: Report) -> int:
+    return sum(mark.verdict in MISTAKES for mark in report.marks)
 
 
 @dataclass(frozen=True)
@@ -115,8 +107,9 @@ class Reading:
                 if left.name in known or wanted != line.number:
                     if left is not defined:
                         continue
-                    if self.defined.get(left.name) is not None and left.name not in self.rivals:
-                        self.rivals[left.name] = line.number
+                    differs = all(d != Definition(left.name, expr, d.line) for d in found)
+                    if self.defined.get(left.name) is not None and differs:
+                        self.rivals.setdefault(left.name, line.number)
                     continue
                 known.add(left.name)
                 self.defined[left.name] = line.number
