@@ -22,8 +22,9 @@ def worst_entry(written: Array, true: Array) -> Worst | None:
     with np.errstate(all="ignore"):
         off = np.where(np.isfinite(written), np.abs(written - true), np.inf)
     place = np.unravel_index(int(np.argmax(off)), off.shape)
-    size = float(np.linalg.norm(true))
-    error = float(np.linalg.norm(written - true)) / size if size else None
+    with np.errstate(all="ignore"):
+        size = float(np.linalg.norm(true))
+        error = float(np.linalg.norm(written - true)) / size if size else None
     index = tuple(int(i) + 1 for i in place)
     return Worst(index, float(written[place]), float(true[place]), error)
 

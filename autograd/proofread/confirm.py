@@ -32,8 +32,10 @@ def confirmed(points: Points) -> tuple[int, int]:
             y, x = (world.nodes.get(getattr(e, "name", "")) for e in (of, wrt[0]))
             if y is None or x is None or y.size != 1:
                 continue
-            done.add((of, wrt[0]))
             slope = world.differentiated(Derivative(of, wrt), {})
+            if not (np.isfinite(y.data).all() and np.isfinite(slope.data).all()):
+                continue  # outside of its domain, where nothing is judged
+            done.add((of, wrt[0]))
             if analytic := along(y, x, slope.data):
                 exact += 1
             elif analytic is not None:

@@ -11,21 +11,25 @@ import numpy as np
 from .coincidence import coincidence, fitting_by_chance, worst_entry
 from .loose import exact_form
 from .mending import fixes
-from .points import MORE, Points, is_piecewise, open_index
+from .points import Points, open_index
 from .printing import plain
-from .problem import Problem, agree
+from .problem import Problem
 from .recognise import recognised
 from .report import Fix, Worst
 from .resting import resting
 from .shapes import Undefined, Unknown, shown
 from .slopes import Slope
+from .telling import telling
 from .ties import tie_note
 from .tree import Derivative, Expr, walk
 from .worlds import World
 
 Array = np.ndarray[Any, Any]
 ABBREVIATED = "short for the Jacobian, which has an entry for each pair of entries"
-ENOUGH = 30  # points in which a branch that has not been seen is looked for
+NOWHERE = (
+    "at none of the points has the left side a value: say which quantities are positive, "
+    "or probabilities"
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,9 @@ class Claim:
 
 def ruled(points: Points, claim: Claim) -> Ruling:
     """The verdict on a claim."""
-    worlds = telling(points, claim)
+    worlds = tuple(telling(points, claim.target, claim.written, claim.around))
+    if not worlds:
+        return Ruling("not read", NOWHERE)
     rests_on = resting(points, claim.written)
     problem = Problem(
         claim.target, claim.written, worlds, claim.notation, claim.loss, allowed=claim.allowed
@@ -68,9 +74,7 @@ def ruled(points: Points, claim: Claim) -> Ruling:
     except Undefined as error:
         return without_truth(problem, error)
     try:
-        true_way = [
-            agree(problem.value(claim.written, i), problem.truth(i)) for i in range(len(worlds))
-        ]
+        true_way = [problem.agrees(claim.written, i) for i in range(len(worlds))]
     except Undefined as error:
         return undefined(points, problem, error, claim, rests_on)
     if not all(true_way):
@@ -86,31 +90,6 @@ def carried_words(rests_on: Iterable[int]) -> str:
     return f"a right step from line {lines}, which is wrong: nothing new to mend here"
 
 
-def telling(points: Points, claim: Claim) -> tuple[World, ...]:
-    """Enough points: sizes as the line fixes them, and every branch of what is piecewise."""
-    fixed = points.fixed((claim.target, claim.written, *claim.around))
-    branching = [e for e in walk(claim.written) if is_piecewise(e)]
-    if not branching and not points.branches((claim.target, claim.written)):
-        return points.few(fixed)
-    worlds = list(points.few(fixed, MORE))
-    if not branching:
-        return tuple(worlds)
-    seen: dict[Expr, set[bool]] = {}
-    for k in range(ENOUGH):
-        if k >= MORE:
-            if all(len(s) == 2 for s in seen.values()):
-                break
-            worlds.append(points.at(fixed, k))
-        worlds[k].branches.clear()
-        try:
-            worlds[k].evaluate(claim.written)
-        except Undefined:
-            break
-        for e, outcomes in worlds[k].branches.items():
-            seen.setdefault(e, set()).update(outcomes)
-    return tuple(worlds)
-
-
 def own_world(points: Points, claim: Claim) -> World | None:
     return points.own(points.fixed((claim.target, claim.written, *claim.around)))
 
@@ -119,19 +98,13 @@ def wrong(points: Points, problem: Problem, claim: Claim, rests_on: tuple[int, .
     """It can be evaluated, and differs."""
     if isinstance(claim.target, Derivative) and (exact := abbreviated(problem, claim)):
         return exact
-    i = next(
-        k
-        for k in range(len(problem.worlds))
-        if not agree(problem.value(claim.written, k), problem.truth(k))
-    )
+    i = next(k for k in range(len(problem.worlds)) if not problem.agrees(claim.written, k))
     written, true = problem.value(claim.written, i), problem.truth(i)
     sizes = problem.worlds[i].sizes
     message, notes = "", []
     if written.shape != true.shape:
         message = f"it has shape {shown(written.shape, sizes)}, not {shown(true.shape, sizes)}"
-    agreeing = sum(
-        agree(problem.value(claim.written, k), problem.truth(k)) for k in range(len(problem.worlds))
-    )
+    agreeing = sum(problem.agrees(claim.written, k) for k in range(len(problem.worlds)))
     if agreeing:
         notes.append(f"it agrees at {agreeing} of {len(problem.worlds)} points: not in all cases")
     if rests_on:

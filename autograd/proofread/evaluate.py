@@ -14,7 +14,7 @@ import numpy as np
 from ..linalg import norm
 from ..shaping import transpose
 from .indexed import each, entry, total
-from .library import ELEMENTWISE, FUNCTIONS, KINKED, primed
+from .library import ELEMENTWISE, FUNCTIONS, KINKED, PAIRS, primed
 from .piecewise import cases, indicator
 from .products import (
     broadcast,
@@ -255,6 +255,11 @@ class Evaluation:
             args = [args[0].reshape((-1,))]  # of a column or row, as of a vector
         if e.function in KINKED:
             self.around.reached(e, args[0])
+        if e.function in PAIRS and broadcast(*map(shape_of, args)):
+            self.around.reached(e, data(args[0]) - data(args[1]))
+        if e.function == "clip":
+            x, low, high = map(data, args)
+            self.around.reached(e, np.subtract(x > high, x < low, dtype=int))
         try:
             found = FUNCTIONS[e.function](*args, **dict(e.options))
         except (ValueError, TypeError, IndexError) as error:

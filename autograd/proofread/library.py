@@ -26,6 +26,7 @@ ELEMENTWISE: dict[str, Callable[..., Any]] = {
 }
 # Where the branch is decided by the first argument's sign.
 KINKED = {"relu", "leaky_relu", "elu", "abs", "sign", "step"}
+PAIRS = {"maximum", "minimum"}  # by which of two is larger
 
 
 def over_samples(f: Callable[..., Any]) -> Callable[..., Any]:

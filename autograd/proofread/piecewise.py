@@ -36,16 +36,26 @@ def holding(walk: Evaluation, e: Relation) -> Value:
 
 
 def cases(walk: Evaluation, e: Cases) -> Value:
+    walk.around.reached(e, taken(walk, e))
     for branch, relation in e.branches:
         if relation is None:
             return walk.value(branch)
         found = holding(walk, relation)
-        walk.around.reached(e, found)
         if np.size(found) != 1:
             return pieces(walk, e)
         if bool(found):
             return walk.value(branch)
     raise Undefined("no case holds", e.at)
+
+
+def taken(walk: Evaluation, e: Cases) -> Value:
+    """The number of the first case that holds, entry by entry."""
+    held = [np.asarray(r is None or holding(walk, r)) for _, r in e.branches]
+    try:
+        held = list(np.broadcast_arrays(*held))
+    except ValueError:
+        raise Undefined("the comparisons of these cases have different shapes", e.at) from None
+    return np.select(held, list(range(len(held))), len(held) - 1)
 
 
 def pieces(walk: Evaluation, e: Cases) -> Value:

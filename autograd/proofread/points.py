@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from .domains import REAL, within_domain
 from .shapes import Undefined
 from .sizes import Fixed, fixed_by, generic
 from .tree import Call, Cases, Derivative, Each, Entry, Expr, Index, Indicator, behind, walk
@@ -23,7 +24,8 @@ class Points:
     """Worlds by the sizes that a line fixes, kept from line to line."""
 
     def __init__(self, setup: Setup, seed: int) -> None:
-        self.setup, self.seed = setup, seed
+        sizes = generic(setup.size_names(), Fixed(), 0, unnamed(setup))
+        self.setup, self.seed = within_domain(setup, sizes, seed), seed
         self.kept: dict[tuple[Fixed, int], World] = {}
         self.orders: dict[Fixed, list[int]] = {}
         self.beliefs: dict[Expr, tuple[Expr, int]] = {}  # target -> the author's formula, its line
@@ -63,9 +65,16 @@ class Points:
             self.used.setdefault(name, set()).add(n)
         return self.believing(world)
 
+    def scaled(self, fixed: Fixed, k: int, scale: float) -> World:
+        """A point with numbers so many times as large, where there is no limit to them."""
+        world = self.at(fixed, k)
+        free = {q.name for q in self.setup.quantities if q.kind in REAL} & set(world.leaves)
+        return self.believing(
+            self.setup.world(world.sizes, 0, {n: scale * world.leaves[n] for n in free})
+        )
+
     def sizes(self, fixed: Fixed, order: int) -> dict[str, int]:
-        taken = {n for q in self.setup.quantities for n in q.shape if isinstance(n, int)}
-        return generic(self.setup.size_names(), fixed, order, taken)
+        return generic(self.setup.size_names(), fixed, order, unnamed(self.setup))
 
     def fitting(self, fixed: Fixed) -> list[int]:
         """Two orders of the sizes in which the most of the forward pass is defined."""
@@ -88,7 +97,7 @@ class Points:
         for target, expr in self.history:
             if expr is None:
                 key = quantity(target)
-                for other in [k for k in world.override if supersedes(key, k)]:
+                for other in [k for k in world.override if supersedes(key, quantity(k))]:
                     del world.override[other]
                 continue
             try:
@@ -152,6 +161,11 @@ class Points:
         stated = frozenset((dict(self.setup.sizes) | dict(fixed.exact)).items())
         sizes = self.sizes(Fixed(stated, fixed.least), 0)
         return self.believing(self.setup.world(sizes, self.seed))
+
+
+def unnamed(setup: Setup) -> set[int]:
+    """Sizes without a name."""
+    return {n for q in setup.quantities for n in q.shape if isinstance(n, int)}
 
 
 def is_piecewise(e: Expr) -> bool:

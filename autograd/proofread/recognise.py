@@ -80,7 +80,8 @@ def ratio(mine: Values, true: Values) -> list[float]:
     for a, b in zip(mine, true, strict=True):
         if a.shape != b.shape or not np.any(b):
             return []
-        c = float(np.vdot(b, a) / np.vdot(b, b))
+        with np.errstate(all="ignore"):
+            c = float(np.vdot(b, a) / np.vdot(b, b))
         if c == 0 or not agree(a, c * b):
             return []
         found.append(c)

@@ -13,7 +13,9 @@ from .points import Points
 from .shapes import Undefined, shown
 from .tree import Expr, Number
 
+Array = np.ndarray[Any, Any]
 ENOUGH = 60  # points in which a counter-example is looked for
+TOLERANCE = 1e-13  # of the larger side: a sum of probabilities is 1 up to rounding
 HOLDS: dict[str, Callable[[Any, Any], Any]] = {
     "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal,
     "!=": np.not_equal,
@@ -23,6 +25,7 @@ HOLDS: dict[str, Callable[[Any, Any], Any]] = {
 def compared(points: Points, left: Expr, member: Member) -> Ruling:
     """An inequality, at many points: a counter-example refutes it."""
     fixed = points.fixed((left, member.expr))
+    tried = 0
     for k in range(ENOUGH):
         world = points.at(fixed, k)
         try:
@@ -30,10 +33,11 @@ def compared(points: Points, left: Expr, member: Member) -> Ruling:
         except Undefined as error:
             return unevaluated(error)
         try:
-            holds = np.broadcast_arrays(HOLDS[member.sign](a, b))[0]
+            holds = held(member.sign, a, b)
         except ValueError:
             sides = (shown(x.shape, world.sizes) for x in (a, b))
             return Ruling("undefined", "{} and {} cannot be compared".format(*sides))
+        tried += bool(np.any(comparable(a, b)))
         if not np.all(holds):
             place = np.unravel_index(int(np.argmin(holds)), holds.shape)
             x, y = (np.broadcast_to(v, holds.shape)[place] for v in (a, b))
@@ -42,7 +46,23 @@ def compared(points: Points, left: Expr, member: Member) -> Ruling:
                 f"a counter-example: {x:.6g} {member.sign} {y:.6g} does not hold "
                 f"(point {k + 1} of up to {ENOUGH})",
             )
-    return Ruling("right", notes=(f"no counter-example in {ENOUGH} points",))
+    if not tried:
+        return Ruling("not read", "at none of the points do both sides have a value")
+    return Ruling("right", notes=(f"no counter-example in {tried} points",))
+
+
+def held(sign: str, a: Array, b: Array) -> Array:
+    """Where a relation holds, up to rounding; also where one of the sides has no value."""
+    with np.errstate(all="ignore"):
+        close = np.abs(a - b) <= TOLERANCE * np.maximum(np.abs(a), np.abs(b))
+    strict = sign in ("<", ">", "!=")
+    return np.asarray(
+        (HOLDS[sign](a, b) & ~(close & strict)) | (close & (not strict)) | ~comparable(a, b)
+    )
+
+
+def comparable(a: Array, b: Array) -> Array:
+    return np.asarray(~(np.isnan(a) | np.isnan(b)))
 
 
 def shape_ruling(points: Points, e: Expr, stated: Sequence[Expr]) -> Ruling:

@@ -24,6 +24,11 @@ class Stretch:
     def transposed(self) -> Stretch:
         return self.then(transpose)
 
+    def like(self, shape: tuple[int, ...]) -> Value:
+        """In the size that has this shape, if there is one."""
+        fits = (x for x in map(self.fitted, shape) if x.shape == shape)
+        return next(fits, self)
+
     def then(self, f: Callable[[Value], Value]) -> Stretch:
         return Stretch(lambda n: f(self.fitted(n)), self.word)
 

@@ -14,6 +14,7 @@ from ..tensor import Tensor
 from .evaluate import Evaluation
 from .shapes import Shape, Undefined, Unknown, called
 from .slopes import Slope
+from .stretches import Stretch
 from .tree import Derivative, Entry, Expr, Symbol
 from .truth import fixed, true_slope
 
@@ -22,6 +23,8 @@ Array = np.ndarray[Any, Any]
 KINDS = (
     "parameter", "data", "labels", "positive", "probability", "number", "onehot", "sign",
 )  # fmt: skip
+DISCRETE = ("labels", "onehot", "sign")
+STEP = 1e-6  # to a point close by
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,8 @@ class World:
     leaves: dict[str, Array]
     override: dict[Expr, Array] = field(default_factory=dict)
     auxiliary: dict[str, Expr] = field(default_factory=dict)
-    branches: dict[Expr, set[bool]] = field(default_factory=dict)
+    branches: dict[Expr, set[int]] = field(default_factory=dict)
+    paths: dict[Expr, set[int]] = field(default_factory=dict)  # of the forward pass
     author: bool = False
     slopes: dict[Any, Slope] = field(default_factory=dict)
     recording: bool = False
@@ -137,7 +141,7 @@ class World:
     def nodes(self) -> dict[str, Any]:
         """Leaves and forward quantities as nodes of one graph; what is undefined is missing."""
         found = self.given()
-        recorder = self.alike(found, recording=True)
+        recorder = self.alike(found, recording=True, branches=self.paths)
         with np.errstate(all="ignore"):
             pending = list(self.setup.definitions)
             while pending:  # a line may come before the one that defines what it speaks of
@@ -265,22 +269,38 @@ class World:
                 raise Undefined(f"{name} is no leaf, so it cannot be given another value")
         return World(self.setup, self.sizes, self.leaves | moved)
 
+    def nudged(self, seed: int) -> World:
+        """A point close by."""
+        rng = np.random.default_rng(seed)
+        kept = {q.name for q in self.setup.quantities if q.kind in DISCRETE}
+        moved = [
+            (name, x * (1 + STEP * rng.normal(size=x.shape)))
+            for name, x in self.leaves.items()
+            if name not in kept
+        ]
+        found = self.elsewhere(moved)
+        found.auxiliary, found.override = self.auxiliary, self.override
+        return found
+
     def reached(self, e: Expr, outcome: Any) -> None:
         seen = np.asarray(getattr(outcome, "data", outcome))
-        seen = seen if seen.dtype == bool else seen > 0
-        self.branches.setdefault(e, set()).update(map(bool, np.unique(seen)))
+        seen = seen > 0 if seen.dtype == float else seen
+        self.branches.setdefault(e, set()).update(map(int, np.unique(seen)))
 
     # what the judge and its helpers ask
 
-    def evaluate(self, e: Expr, author: bool = False) -> Array:
+    def evaluate(self, e: Expr, author: bool = False, like: Expr | None = None) -> Array:
         """The value of a formula; with `author`, from the author's own earlier derivatives.
 
-        Raises Undefined.
+        An identity or ones alone are as large as `like`.  Raises Undefined.
         """
         around = self if author == self.author else self.alike(self.nodes, author=author)
         with np.errstate(all="ignore"):
             try:
-                return np.asarray(Evaluation(around).value(e), float)
+                found = Evaluation(around).of(e)
+                if isinstance(found, Stretch) and like is not None:
+                    found = found.like(self.evaluate(like).shape)
+                return np.asarray(Evaluation(around).plain(found, e), float)
             except ShapeError as error:
                 raise Undefined(str(error), e.at) from None
 
