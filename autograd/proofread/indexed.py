@@ -13,7 +13,7 @@ from ..shaping import stack
 from .products import plain, shape_of
 from .shapes import Undefined, called, shown
 from .stretches import Stretch
-from .tree import Each, Entry, Expr, Index, Number, Total, Whole
+from .tree import Each, Entry, Expr, Index, Indicator, Number, Total, Whole
 from .tree import walk as parts
 
 if TYPE_CHECKING:
@@ -118,7 +118,8 @@ def each(walk: Evaluation, e: Each) -> Value:
     cells = []
     for ks in itertools.product(*(range(1, n + 1) for n in extents)):
         walk.indices.update(zip(e.letters, ks, strict=True))
-        cells.append(walk.value(e.body))
+        here = e.only is None or walk.value(Indicator(e.only))
+        cells.append(walk.value(e.body) if here else 0.0)
     for letter in e.letters:
         walk.indices.pop(letter, None)
     shapes = {shape_of(c) for c in cells}

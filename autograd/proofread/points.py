@@ -121,6 +121,8 @@ class Points:
 
     def believe(self, target: Expr, expr: Expr | None, line: int) -> None:
         """From here on the author takes `expr` for `target`; None: the truth."""
+        if isinstance(target, Each) and target.only is not None:
+            return  # it says nothing of the other entries
         key = quantity(target)
         for other in [t for t in self.beliefs if supersedes(key, quantity(t))]:
             del self.beliefs[other]

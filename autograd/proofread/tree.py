@@ -229,12 +229,14 @@ class Opaque(Expr):
 class Each(Expr):
     """The body for every value of its free letters, which range over what `like` indexes by them.
 
-    Both sides of z_i = Σ_j W_ij a_j + b_i, with the left side as `like`.
+    Both sides of z_i = Σ_j W_ij a_j + b_i, with the left side as `like`; 0 where `only`, a
+    condition such as i ≠ j, does not hold.
     """
 
     letters: tuple[str, ...]
     body: Expr
     like: Expr
+    only: Relation | None = None
 
 
 def children(e: Expr) -> Iterator[Expr]:

@@ -151,3 +151,30 @@ def test_a_repair_has_the_name_without_the_transpose() -> None:
 def test_letters_below_are_indices_where_a_sum_binds_them() -> None:
     page = r"$$s_h = \sum_x W_{hx} x_x, \qquad L = \sum_h s_h^2$$"
     assert "Whx" not in draft(page, "n.md")
+
+
+SOFTMAX = r"""
+$p_i = \frac{e^{a_i}}{\sum_k e^{a_k}}$, $L = -\sum_i y_i \log p_i$
+
+If $i = j$:
+$$\frac{\partial p_i}{\partial a_j} = p_i (1 - p_j)$$
+If $i \neq j$:
+$$\frac{\partial p_i}{\partial a_j} = -p_j p_i$$
+$$\frac{\partial L}{\partial a_i} = p_i - y_i$$
+"""
+
+
+def test_a_line_for_some_indices_is_judged_for_these() -> None:
+    assert verdicts(SOFTMAX) == ["definition", "definition", "right", "right", "right"]
+    behind = SOFTMAX.replace("If $i = j$:", "").replace("(1 - p_j)$$", r"(1 - p_j), \quad i = j$$")
+    assert verdicts(behind) == ["definition", "definition", "right", "right", "right"]
+
+
+def test_a_wrong_line_for_some_indices_is_mended_and_blames_no_other() -> None:
+    found = report(SOFTMAX.replace("-p_j p_i", "p_j p_i"))
+    assert [m.verdict for m in found.marks[2:]] == ["right", "wrong", "right"]
+    assert found.marks[3].fixes[0].text == "-p_j p_i"
+
+
+def test_a_line_without_its_condition_is_said_of_all_indices() -> None:
+    assert verdicts(SOFTMAX.replace(r"If $i \neq j$:", "So:"))[3] == "wrong"

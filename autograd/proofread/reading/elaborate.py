@@ -8,10 +8,11 @@ from dataclasses import replace
 from ...errors import ProofreadError
 from ..claims import line as claim
 from ..lines import Instance, Line, Member
-from ..tree import Derivative, Expr, Number, Span, Symbol, walk
+from ..tree import Derivative, Expr, Number, Relation, Span, Symbol, walk
 from ..worlds import Setup
 from . import identities, known, layers, lefts, ranges, statements, trees
 from .checked import ConfigError
+from .conditions import conditions
 from .config import Config, Formula, Settings
 from .factors import unit
 from .formulas import formula
@@ -48,13 +49,16 @@ class Elaboration:
         self.views: dict[tuple[int, ...], Settings] = {}
         self.macros: dict[int, tuple[Macro, ...]] = {}
         self.known = Known(set(), set())
+        self.condition: Relation | None = None  # of the equation that is read
 
     def read(self, equations: Sequence[RawEquation]) -> tuple[Setup, list[Line]]:
         equations = [self.renamed(e) for e in equations]
         self.known = lefts.defined(equations, self.config, self.text_of)
         self.abbreviate(equations)
         claims = list(self.config.claims)
-        for equation in equations:
+        limited = conditions(equations)
+        for k, equation in enumerate(equations):
+            self.condition = limited.get(k)
             while claims and claims[0][0] < equation.at.line:
                 self.claim(*claims.pop(0))
             if equation.at.line not in self.config.skip:
@@ -214,7 +218,7 @@ class Elaboration:
             scope = self.scope(settings, letters, reading)
             scopes.append(scope)
             shown = tuple((x, n) for x, n in letters.items() if x in general)
-            found.append(instance(members, scope, shown))
+            found.append(instance(members, scope, shown, self.condition))
         return tuple(found)
 
     def claim(self, number: int, formula: Formula) -> None:

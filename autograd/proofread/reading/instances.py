@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..lines import Instance, Member
-from ..tree import Derivative, Each, Entry, Expr, Number, Symbol, children
+from ..tree import Derivative, Each, Entry, Expr, Number, Relation, Symbol, children
 from . import defaults, layers, statements
 from .raw import RawMember
 from .scope import Missing, Scope, Unread
@@ -15,7 +15,10 @@ SIGNS = ("=", "!=", "<", "<=", ">", ">=", "in", *ARROWS)
 
 
 def instance(
-    members: Sequence[RawMember], scope: Scope, letters: tuple[tuple[str, int], ...]
+    members: Sequence[RawMember],
+    scope: Scope,
+    letters: tuple[tuple[str, int], ...],
+    condition: Relation | None = None,
 ) -> Instance:
     """The members as they are read; trouble where a layer has no such quantity.  Raises Unread."""
     done: list[Member] = []
@@ -33,7 +36,7 @@ def instance(
         if k and sign not in SIGNS:
             raise Unread(f"what the sign {m.sign} means is not known", m.at)
         done.append(Member("=" if sign in ARROWS else sign, expr, m.text, m.at))
-    return Instance(statements.for_every(done), letters, trouble)
+    return Instance(statements.for_every(done, condition), letters, trouble)
 
 
 def used(members: Sequence[RawMember]) -> set[str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ..edit_factors import free
 from ..lines import Line, Member
-from ..tree import Each, Expr
+from ..tree import Each, Expr, Index, Relation, walk
 from . import defaults, matrices, trees
 from .config import Settings
 from .known import Known
@@ -49,13 +49,15 @@ def space(raw: Raw | None, scope: Scope) -> tuple[Expr, ...] | None:
     return None
 
 
-def for_every(members: Sequence[Member]) -> tuple[Member, ...]:
+def for_every(members: Sequence[Member], condition: Relation | None = None) -> tuple[Member, ...]:
     """z_i = Σ_j W_ij a_j + b_i is said of every i: the letters that are free on the left."""
     left = members[0].expr
     letters = tuple(free(left))
     if not letters:
         return tuple(members)
-    return tuple(replace(m, expr=Each(letters, m.expr, left, at=m.expr.at)) for m in members)
+    named = {i.name for i in walk(condition) if isinstance(i, Index)} if condition else set()
+    only = condition if named <= set(letters) else None
+    return tuple(replace(m, expr=Each(letters, m.expr, left, only, at=m.expr.at)) for m in members)
 
 
 def declares_index(members: Sequence[RawMember], scope: Scope) -> bool:
