@@ -102,7 +102,7 @@ def wrong(points: Points, problem: Problem, claim: Claim, rests_on: tuple[int, .
     written, true = problem.value(claim.written, i), problem.truth(i)
     sizes = problem.worlds[i].sizes
     message, notes = "", []
-    if written.shape != true.shape:
+    if written.shape != true.shape and not written.size == true.size == 1:
         message = f"it has shape {shown(written.shape, sizes)}, not {shown(true.shape, sizes)}"
     agreeing = sum(problem.agrees(claim.written, k) for k in range(len(problem.worlds)))
     if agreeing:

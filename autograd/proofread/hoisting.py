@@ -21,7 +21,7 @@ def hoisted(definitions: Sequence[Definition]) -> tuple[Definition, ...]:
         for k, d in enumerate(found):
             if d.name == late.name:
                 break
-            if any(e == late.expr for e in walk(d.expr)) and d.expr != late.expr:
+            if any(e == late.expr for e in walk(d.expr)):
                 found.remove(next(x for x in found if x.name == late.name))
                 found.insert(k, late)
                 found[k + 1 :] = [

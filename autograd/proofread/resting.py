@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from .points import Points
 from .tree import Derivative, Each, Expr, walk
 
@@ -12,7 +14,7 @@ def resting(points: Points, written: Expr) -> tuple[int, ...]:
     stack = [written]
     seen: set[Expr] = set()
     while stack:
-        for e in walk(stack.pop()):
+        for e in insides(stack.pop()):
             if isinstance(e, Derivative) and e not in seen:
                 seen.add(e)
                 for target, (_, line) in points.beliefs.items():
@@ -22,6 +24,11 @@ def resting(points: Points, written: Expr) -> tuple[int, ...]:
                 seen.add(e)
                 stack.append(points.auxiliary[str(name)])
     return tuple(sorted(found))
+
+
+def insides(e: Expr) -> Iterator[Expr]:
+    """What a formula speaks of, without what its free letters range over."""
+    return walk(e.body if isinstance(e, Each) else e)
 
 
 def concerns(target: Expr, used: Derivative) -> bool:

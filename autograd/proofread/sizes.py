@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from .tree import (
-    Bound,
     Entry,
     Expr,
     Family,
@@ -68,6 +67,7 @@ def fixed_by(exprs: Iterable[Expr], shapes: Symbolic, stated: Mapping[str, int])
     """
     exprs = tuple(exprs)
     exact: dict[str, int] = {}
+    sums: dict[str, int] = {}
     used: defaultdict[str, set[int]] = defaultdict(set)
 
     def name(axis: Axis) -> str | None:
@@ -80,9 +80,13 @@ def fixed_by(exprs: Iterable[Expr], shapes: Symbolic, stated: Mapping[str, int])
         for axis, size in written_out(e):
             if (n := name(axis)) is not None:
                 exact.setdefault(n, size)
+        for axis, size in summed(e):
+            if (n := name(axis)) is not None and stated.get(n, size) == size:
+                sums[n] = max(size, sums.get(n, 0))  # a sum that stops short is another one
         for axis, literal in literals(e, shapes):
             if (n := name(axis)) is not None:
                 used[n].add(literal)
+    exact = sums | exact
     least = {}
     for n, found in used.items():
         k = max(found)
@@ -94,7 +98,7 @@ def fixed_by(exprs: Iterable[Expr], shapes: Symbolic, stated: Mapping[str, int])
 
 
 def written_out(e: Expr) -> Iterator[tuple[Axis, int]]:
-    """Axes whose entries a matrix lists one by one, with how many there are; sums to a number."""
+    """Axes whose entries a matrix lists one by one, with how many there are."""
     for part in walk(e):
         if isinstance(part, Matrix):
             rows = [row for row in part.rows if not isinstance(row, Family)]
@@ -109,18 +113,18 @@ def written_out(e: Expr) -> Iterator[tuple[Axis, int]]:
                     continue
                 if not any(isinstance(c, Family) for c in family.body):
                     yield from listed(family.body)
-        elif isinstance(part, Total):
-            for bound in part.bounds:
-                yield from summed(bound, part.body)
 
 
-def summed(bound: Bound, body: Expr) -> Iterator[tuple[Axis, int]]:
-    if isinstance(bound.high, Number) and bound.low == Number(1.0):
-        for part in walk(body):
-            if isinstance(part, Entry) and isinstance(part.of, Symbol):
-                for k, i in enumerate(part.index):
-                    if i == Index(bound.name):
-                        yield (part.of.name, k), int(bound.high.value)
+def summed(e: Expr) -> Iterator[tuple[Axis, int]]:
+    """Axes along which a sum goes from 1 to a number, and to which."""
+    totals = (part for part in walk(e) if isinstance(part, Total))
+    for bound, body in ((b, t.body) for t in totals for b in t.bounds):
+        if isinstance(bound.high, Number) and bound.low == Number(1.0):
+            for part in walk(body):
+                if isinstance(part, Entry) and isinstance(part.of, Symbol):
+                    for k, i in enumerate(part.index):
+                        if i == Index(bound.name):
+                            yield (part.of.name, k), int(bound.high.value)
 
 
 def listed(cells: Iterable[Expr]) -> Iterator[tuple[Axis, int]]:
