@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from nn.errors import printable
+from viz import output as viz_output
 
 from . import worksheet
 from .check import content, readers
 from .conventions import from_file, sidecar
 from .errors import UsageError
 
-SUFFIXES = (".md", ".markdown", ".txt", ".tex")
+FORMATS = ("md", "markdown", "txt", "tex")
+SUFFIXES = tuple(f".{name}" for name in FORMATS)
 
 
 def add_to(commands: Any) -> None:
@@ -35,7 +37,7 @@ def add_to(commands: Any) -> None:
     add("--blanks", type=int, metavar="N", help="how many formulas to leave out instead")
     add("--seed", type=int, default=0, help="which exercise of many (0)")
     add("-o", "--output", required=True, metavar="FILE", help="the exercise")
-    add("--key", metavar="FILE", help="the answers")
+    add("--key", metavar="FILE", help="the answers (exercise.key.md for exercise.md)")
     command.set_defaults(run=run)
 
 
@@ -46,14 +48,16 @@ def run(options: argparse.Namespace) -> int:
     kind = "mistakes" if options.blanks is None else "blanks"
     count = options.blanks or options.mistakes or 1
     output = Path(options.output)
+    key = Path(options.key) if options.key else output.with_suffix(".key.md")
+    for path in (output, key):
+        viz_output.target(path, FORMATS)
     page, config = source(options, task(kind, count), output)
     make = with_mistakes if kind == "mistakes" else with_blanks
     exercise = make(page, count, options.seed)
     write(output, exercise.page.text)
     if config is not None:
         write(output.with_suffix(config.suffix), content(config))
-    if options.key is not None:
-        write(Path(options.key), exercise.key(output.name))
+    write(key, exercise.key(output.name))
     print(f"to mark it: gradproof check {printable(str(output))}")
     return 0
 
@@ -100,5 +104,5 @@ def source(options: argparse.Namespace, task: str, output: Path) -> tuple[Any, P
 
 
 def write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
+    viz_output.write(path, text.encode())
     print(f"wrote {printable(str(path))}")

@@ -52,8 +52,7 @@ class Exercise:
                 parts.append(f"- line {line}: ${p.right}$")
             else:
                 parts.append(
-                    f"- line {line} ({p.kind}: {p.words})\n  - it says ${p.wrong}$\n"
-                    f"  - right is ${p.right}$"
+                    f"- line {line} ({p.words})\n  - it says ${p.wrong}$\n  - right is ${p.right}$"
                 )
         return "\n\n".join(parts) + "\n"
 

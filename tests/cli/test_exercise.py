@@ -38,6 +38,14 @@ def notes(tmp_path: Path) -> Path:
     return path
 
 
+def test_the_key_lies_beside_the_exercise(run: Run, tmp_path: Path) -> None:
+    code, out, _ = run("exercise", "--net", "testnet", "-o", str(tmp_path / "sheet.md"))
+    assert code == 0
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["sheet.key.md", "sheet.md"]
+    assert "sheet.key.md" in out
+    assert "Answers to sheet.md" in (tmp_path / "sheet.key.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("net", ["testnet", "sigmoidnet"])
 def test_planted_mistakes_are_in_the_key_and_nowhere_else(
     run: Run, tmp_path: Path, net: str
