@@ -135,7 +135,7 @@ class Reading:
             tuple(marks),
             described(self.setup, self.lines),
             used,
-            conventions(self.setup),
+            conventions(self.points.setup),
             method(self.points, confirmed(self.points)),
             advised(marks),
             counts=dict(counted),
