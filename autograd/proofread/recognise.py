@@ -106,7 +106,7 @@ def named(factor: list[float], problem: Problem) -> str:
                 by = Fraction(factor[0] / c[0] ** power).limit_denominator(8)
                 if by and np.allclose(factor, [float(by) * k**power for k in c], rtol=1e-9):
                     length = abs(by.numerator) + by.denominator + abs(power)
-                    found.append((length, f"the factor {product(by, x, power)}"))
+                    found.append((length, f"the factor {product(by, plain(Symbol(x)), power)}"))
     return min(found, default=(0, UNNAMED), key=lambda pair: pair[0])[1]
 
 
@@ -196,7 +196,7 @@ def penalty(problem: Problem, mine: Values, true: Values, name: str) -> str:
 
 
 def coefficient(factor: list[float], problem: Problem) -> str | None:
-    """A factor in front of a term: "", "−", "2 ", "lam ", None if it has no name."""
+    """A factor in front of a term: "", "−", "2 ", "λ ", None if it has no name."""
     word = named(factor, problem)
     if word == UNNAMED:
         return None
