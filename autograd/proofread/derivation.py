@@ -40,6 +40,10 @@ class RecordedSetup(Setup):
     named: Mapping[str, Any] = field(default_factory=dict)  # name -> node
     constants: Mapping[str, Array] = field(default_factory=dict)
 
+    @property
+    def kinked(self) -> bool:
+        return not all(node.op is None or node.op.analytic for node in self.order)
+
     def known(self) -> frozenset[str]:
         return super().known() | frozenset({**self.named, **self.constants})
 

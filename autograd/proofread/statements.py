@@ -9,9 +9,10 @@ import numpy as np
 
 from .equality import Ruling, unevaluated
 from .lines import Member
-from .points import Points
-from .shapes import Undefined, shown
+from .points import POINTS, Points
+from .shapes import Shape, Undefined, shown
 from .tree import Expr, Number
+from .worlds import Setup, World
 
 Array = np.ndarray[Any, Any]
 ENOUGH = 60  # points in which a counter-example is looked for
@@ -67,26 +68,35 @@ def comparable(a: Array, b: Array) -> Array:
 
 def shape_ruling(points: Points, e: Expr, stated: Sequence[Expr]) -> Ruling:
     """x ∈ R^{m×n}: by the names of sizes, and by numbers at the document's own sizes."""
-    world = points.at(points.fixed((e,)), 0)
-    try:
-        shape = world.evaluate(e).shape
-    except Undefined as error:
-        return Ruling("undefined", error.message)
+    fixed = points.fixed((e,))
+    for k in range(POINTS):  # in others, m + 2 is no other size's number
+        world = points.at(fixed, k)
+        try:
+            shape = world.evaluate(e).shape
+            wanted = wanted_shape(points.setup, world, shape, stated)
+        except Undefined as error:
+            return unevaluated(error)
+        if not fitting(shape, wanted, points.setup.exact_shapes):
+            return Ruling("wrong", f"it is {shown(shape, world.sizes)}")
+    return Ruling("right")
+
+
+def wanted_shape(setup: Setup, world: World, shape: Shape, stated: Sequence[Expr]) -> Shape:
+    """The stated sizes here; a number is a size's own one, where the document has that."""
     names = {value: name for name, value in world.sizes.items()}
-    true = tuple(names.get(n, n) for n in shape)
-    wanted: list[int | str] = []
+    found = []
+    long = [n for n in shape if n != 1] if len(stated) == 1 else list(shape)
     for axis, size in enumerate(stated):
-        if not isinstance(size, Number):
-            value = int(world.evaluate(size))
-            wanted.append(names.get(value, value))
-            continue
-        here = true[axis] if len(true) == len(stated) else None
-        own = points.setup.sizes.get(here, size.value) if isinstance(here, str) else None
-        wanted.append(here if here is not None and own == size.value else int(size.value))
-    if [n for n in wanted if n != 1] == [n for n in true if n != 1] and len(true) < len(wanted):
-        return Ruling("right")  # R^{n×1} for a vector, R^1 for a number
-    if len(wanted) == 1 and tuple(n for n in true if n != 1) == tuple(wanted):
-        return Ruling("right")  # R^n for the column n×1
-    if tuple(wanted) == true:
-        return Ruling("right")
-    return Ruling("wrong", f"it is {shown(shape, world.sizes)}")
+        wanted = round(float(world.evaluate(size)))
+        here = long[axis] if len(long) == len(stated) and isinstance(size, Number) else None
+        own = here in names and setup.sizes.get(names[here], wanted) == wanted
+        found.append(here if here is not None and own else wanted)
+    return tuple(found)
+
+
+def fitting(shape: Shape, wanted: Shape, rows_and_columns: bool) -> bool:
+    """In a document R^n is the column n×1 too, and R^{n×1} a vector, R^1 a number."""
+    if shape == wanted or not rows_and_columns:
+        return shape == wanted
+    alike = [n for n in shape if n != 1] == [n for n in wanted if n != 1]
+    return alike and (len(wanted) <= 1 or len(shape) < len(wanted))

@@ -25,6 +25,7 @@ def telling(points: Points, target: Expr, written: Expr, around: Iterable[Expr])
     fixed = points.fixed((*exprs, *around))
     pieces = set(piecewise(points, exprs))
     count = MORE if pieces or points.branches(exprs) else POINTS
+    count = ENOUGH if points.setup.kinked else count
     seen: dict[Expr, set[int]] = {e: set() for e in pieces}
     found: list[World] = []
     for world in drawn(points, fixed):

@@ -80,6 +80,11 @@ class Setup:
                     found[n] = None
         return tuple(found | dict.fromkeys(self.sizes))
 
+    @property
+    def kinked(self) -> bool:
+        """Whether the way to the loss has branches that no formula shows."""
+        return False
+
     def known(self) -> frozenset[str]:
         """The names of all quantities and sizes."""
         names = {q.name for q in self.quantities} | {d.name for d in self.definitions}
