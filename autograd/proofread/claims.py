@@ -61,6 +61,7 @@ def line(
 def chain(source: Source, pieces: list[Piece], names: Names) -> tuple[list[Member], str, Notes]:
     """The members of an equation, an inequality or a step; which it is, and remarks."""
     _, start, end = pieces[0]
+    whole(source, pieces)
     left, notes = target(source, start, end, names)
     members = [member(source, "", left, start, end)]
     kind = "equation"
@@ -104,6 +105,21 @@ def split(source: Source) -> list[Piece]:
         else:
             i += 1
     return [*found, (sign, start, len(code))]
+
+
+def whole(source: Source, pieces: list[Piece]) -> None:
+    """Raise ProofreadError for dh[h <= 0] = 0: what changes some entries is no formula of all."""
+    (_, start, end), (sign, *_), *_ = pieces
+    node = source.tree(start, end)
+    if not isinstance(node, ast.Subscript) or not (sign == "=" or sign in UPDATES):
+        return
+    picks = any(isinstance(x, ast.Compare | ast.Call) for x in ast.walk(node.slice))
+    if picks or sign in UPDATES:
+        name = ast.unparse(node.value)
+        raise source.error(
+            f"this changes some entries of {name}: write what the whole of it is, as "
+            f"{name} * (h > 0) for {name}[h <= 0] = 0, or p - Y with a one-hot Y", start
+        )  # fmt: skip
 
 
 def target(source: Source, start: int, end: int, names: Names) -> tuple[Expr, Notes]:

@@ -13,6 +13,7 @@ from .judge import judge
 from .lines import Line
 from .names import did_you_mean, listed
 from .points import Points
+from .renewing import Renewing
 from .report import Report
 from .tree import Symbol
 from .worlds import KINDS, Definition, Quantity, Setup
@@ -153,6 +154,7 @@ def claimed(
     """The lines of the claims; what they define is known to the ones after them."""
     names = set(known)
     found: list[Line] = []
+    renewing = Renewing()
     for k, (name, claim) in enumerate(named(claims), 1):
         if callable(claim):
             new = function_line(name, claim, before + k, names, loss)
@@ -162,8 +164,8 @@ def claimed(
                 new = line(text, before + k, names, loss, functions)
             except ProofreadError as error:
                 raise at_line(f"claim {k}, {text!r}", error) from None
+        found.append(renewing.line(new, names))
         names |= defined(new)
-        found.append(new)
     if not found:
         raise ProofreadError("there is no claim to check; give lines such as 'dW = x.T @ dz'")
     return found

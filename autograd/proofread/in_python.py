@@ -6,6 +6,7 @@ import math
 
 from .functions import FUNCTIONS, PRIME, library_name
 from .precedence import ATOM, POWER, PRODUCT, SUM, UNARY, Piece, Writer, is_literal
+from .renewing import AGAIN
 from .tree import (
     At,
     Bound,
@@ -44,7 +45,7 @@ class InPython(Writer):
         return "pi" if value == math.pi else super().digits(value)
 
     def of_symbol(self, e: Symbol) -> Piece:
-        return e.name, ATOM
+        return e.name.rstrip(AGAIN), ATOM
 
     def of_index(self, e: Index) -> Piece:
         return e.name, ATOM

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from .precedence import ATOM, ENTRYWISE, POWER, PRODUCT, SUM, UNARY, Piece, Writer, is_literal
+from .renewing import AGAIN
 from .tree import (
     At,
     Bound,
@@ -41,7 +42,8 @@ class InUnicode(Writer):
     minus = "−"
 
     def of_symbol(self, e: Symbol) -> Piece:
-        return NAMES.get(e.name, e.name), ATOM
+        name = e.name.rstrip(AGAIN)
+        return NAMES.get(name, name), ATOM
 
     def of_index(self, e: Index) -> Piece:
         return e.name, ATOM

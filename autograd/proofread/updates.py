@@ -9,11 +9,17 @@ from .lines import Line, Member
 from .points import Points
 from .tree import Add, Derivative, Each, Expr, Mul, Negative, Symbol, walk
 
+RENAME = "give what it is from here on a name of its own"
+
 
 def updated(
     points: Points, left: Member, member: Member, line: Line, given: frozenset[Expr]
 ) -> Ruling:
     """Right if it subtracts a multiple of the gradient of a loss, by a number with a name."""
+    given_at_first = {q.name for q in points.setup.quantities}
+    if isinstance(left.expr, Symbol) and left.expr.name not in given_at_first:
+        name = left.expr.name
+        return Ruling("not read", f"{name} is defined before, and changes here: {RENAME}")
     steps = step_sizes(points, member.expr)
     if not steps:
         return Ruling("wrong", "nothing in it is a step size: a number that the loss has not")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from autograd import proofread
+from autograd.errors import ProofreadError
 from autograd.proofread.judge import judge
 from autograd.proofread.reading import settings
 from autograd.proofread.reading.document import read
@@ -178,3 +180,27 @@ def test_a_wrong_line_for_some_indices_is_mended_and_blames_no_other() -> None:
 
 def test_a_line_without_its_condition_is_said_of_all_indices() -> None:
     assert verdicts(SOFTMAX.replace(r"If $i \neq j$:", "So:"))[3] == "wrong"
+
+
+NET = ["z = x @ W", "h = np.maximum(0, z)", "L = np.sum((h - t)**2) / n"]
+GIVEN = {"x": ("n", "d"), "W": ("d", "k"), "t": ("n", "k")}
+
+
+@pytest.mark.parametrize("claim", ["dz[z <= 0] = 0", "dh[range(n), y] -= 1", "dh[0] -= 1"])
+def test_a_change_in_place_says_what_to_write(claim: str) -> None:
+    with pytest.raises(ProofreadError, match=r"changes some entries of d.: write what the whole"):
+        proofread(NET, [claim], GIVEN)
+
+
+@pytest.mark.parametrize(("last", "verdict"), [("dh = r", "right"), ("dh = r / n", "wrong")])
+def test_a_name_that_is_given_a_new_value_has_it_from_there_on(last: str, verdict: str) -> None:
+    found = proofread(NET, ["r = h - t", "r /= n", "r = 2 * r", last], GIVEN)
+    assert [m.verdict for m in found.marks[3:]] == [*["definition"] * 3, verdict]
+    assert [fix.text for fix in found.marks[-1].fixes[:1]] == ["r"] * (verdict == "wrong")
+
+
+def test_a_definition_that_a_page_changes_is_no_wrong_step() -> None:
+    page = r"$$r = 2 x, \quad L = \|r\|^2$$ $$r := r - 1$$"
+    found = report(page, "loss: L\nshapes: {x: [n, 1]}\n")
+    assert found.marks[-1].verdict == "not read"
+    assert "r is defined before, and changes here" in found.marks[-1].message
