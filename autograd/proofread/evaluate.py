@@ -20,6 +20,7 @@ from .products import (
     broadcast,
     data,
     entrywise,
+    is_square,
     matrix_product,
     numpy_matmul,
     plain,
@@ -27,7 +28,7 @@ from .products import (
     shape_of,
     stretched,
 )
-from .shapes import Undefined, called, operand, refused, shown
+from .shapes import Undefined, Unknown, called, operand, refused, shown
 from .slopes import Slope, chained
 from .stretches import Stretch, stretch, together
 from .tree import (
@@ -59,6 +60,8 @@ from .tree import (
 )
 from .written_out import matrix
 
+INVERSE = Negative(Number(1.0))
+SINGULAR = 1e10  # the condition of a matrix that is taken for one without inverse
 Value = Any  # a number, an array or a node; inside here also a Slope or Stretch
 
 
@@ -231,6 +234,8 @@ class Evaluation:
             b = scalar(b)
         if shape_of(b) and not broadcast(shape_of(a), shape_of(b)):
             raise Undefined("an array cannot be an exponent here", e.at)
+        if e.sign and e.exponent == INVERSE and is_square(shape_of(a)):
+            return inverse(e, a)
         if plain(a) and plain(b):
             return np.power(np.asarray(a, float), b)
         return a**b
@@ -288,6 +293,13 @@ class Evaluation:
 
     def alone(self, e: Expr) -> Value:
         raise Undefined("this cannot stand by itself", e.at)
+
+
+def inverse(e: Power, a: Value) -> Value:
+    """Of a square matrix.  Raises Unknown where it would have to be differentiated."""
+    if not plain(a):
+        raise Unknown("an inverse in the forward pass has no derivative here", e.at)
+    return np.linalg.inv(a) if np.linalg.cond(a) < SINGULAR else np.full(a.shape, np.nan)
 
 
 RULES: dict[type, Callable[[Evaluation, Any], Value]] = {

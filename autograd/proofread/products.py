@@ -20,6 +20,10 @@ def is_number(shape: Shape) -> bool:
     return all(n == 1 for n in shape)
 
 
+def is_square(shape: Shape) -> bool:
+    return len(shape) == 2 and shape[0] == shape[1] != 1
+
+
 def scalar(x: Value) -> Value:
     """A number, or the entry of a 1×1."""
     shape = shape_of(x)

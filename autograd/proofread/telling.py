@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from .evaluate import INVERSE
 from .points import MORE, POINTS, Points, is_piecewise
 from .shapes import Undefined
 from .sizes import Fixed
-from .tree import Call, Cases, Expr, behind, walk
+from .tree import Call, Cases, Expr, Power, behind, walk
 from .worlds import World
 
 ENOUGH = 30  # points in which a branch that has not been seen is looked for
@@ -26,6 +27,7 @@ def telling(points: Points, target: Expr, written: Expr, around: Iterable[Expr])
     pieces = set(piecewise(points, exprs))
     count = MORE if pieces or points.branches(exprs) else POINTS
     count = ENOUGH if points.setup.kinked else count
+    inverts = any(isinstance(e, Power) and e.exponent == INVERSE for e in walk(written))
     seen: dict[Expr, set[int]] = {e: set() for e in pieces}
     found: list[World] = []
     for world in drawn(points, fixed):
@@ -34,6 +36,8 @@ def telling(points: Points, target: Expr, written: Expr, around: Iterable[Expr])
             return [world]  # undefined, and the verdict says so
         fresh = {e for e, met in new.items() if not met <= seen[e]}
         if not finite(world, target, written) or (len(found) >= count and not fresh):
+            continue
+        if inverts and not finite(world, written, target):  # XᵀX, where X has too few rows
             continue
         found.append(world)
         for e in fresh:

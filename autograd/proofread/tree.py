@@ -101,8 +101,11 @@ class Quotient(Expr):
 
 @dataclass(frozen=True)
 class Power(Expr):
+    """Entry by entry; A⁻¹ of a square matrix in LaTeX, where `sign` is "^", is its inverse."""
+
     base: Expr
     exponent: Expr
+    sign: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ def conventions(setup: Setup) -> tuple[str, ...]:
     found = ["derivatives are total: along all paths to the loss"]
     if setup.exact_shapes:
         found.append("a product without a sign is a matrix product; ⊙ is entry by entry")
+        found.append("a power of an array is entry by entry, but A⁻¹ of a square one its inverse")
         found.append("rows and columns are told apart; only a bias is repeated")
     else:
         found.append("numpy's rules for shapes and broadcasting")

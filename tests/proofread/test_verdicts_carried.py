@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from verdicts import COLUMNS, d, in_latex, in_python
+from verdicts import COLUMNS, d, in_latex, in_python, report_of
 
 WRONG = "dz2 = (h2 - t) * h2"
 RIGHT = WRONG + " * (1 - h2)"
@@ -87,3 +87,10 @@ def test_lines_of_python(name: str) -> None:
 def test_chains_of_jacobians(name: str) -> None:
     lines, expected = CHAINS[name]
     assert in_latex(lines, COLUMNS) == expected.split()
+
+
+def test_a_wrong_line_rests_on_wrong_lines_only() -> None:
+    right, wrong = report_of([RIGHT, "dW2 = -h1.T @ dz2"]).marks[-2:]
+    assert (right.verdict, wrong.verdict, wrong.rests_on) == ("right", "wrong", ())
+    right, wrong = report_of([WRONG, "dW2 = -h1.T @ dz2"]).marks[-2:]
+    assert (wrong.verdict, wrong.rests_on) == ("wrong", (right.line,))

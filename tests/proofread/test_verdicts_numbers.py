@@ -39,6 +39,11 @@ CASES: dict[str, Case] = {
         ["dx = 0", "dx = 0 * p", "dx = p", "sum(p) <= 1", "sum(p) >= 1", "sum(p) < 1"],
         "right right wrong right right wrong",
     ),
+    "nearly": (
+        ["L = sum(x**2)"],
+        ["dx = 2.0000001 * x", "dx = 2 * x + 1e-7", "dx = (1 + 1 / 3 * 3) * x"],
+        "wrong wrong right",
+    ),
     "far out": (
         ["L = sum(maximum(x, -8))"],
         ["dx = ones(n)", "dx = indicator(x > -8)"],

@@ -37,6 +37,14 @@ CASES = {
          r"b + W a = W a + b"],
         "definition inconsistent wrong inconsistent undefined right",
     ),
+    "an inverse, and what is entry by entry": (
+        LEAVES,
+        ["L = a^T a", "A A^{-1} = I", "A^{-1} = 1 / A", "a^{-1} = 1 / a",
+         "(AA)^{-1} = A^{-1}A^{-1}",
+         r"A^{-1} A \odot A = A", "(W^T W)^{-1} W^T W = I", "(W^T W)^{-1} W^T W a = 2a",
+         r"2a = (W^T W)^{-1} W^T W 2 a", r"a = (W^T W)^{-1} W^T W 2 a", r"a^2 = a \odot a"],
+        "definition right wrong right right wrong right wrong right wrong right",
+    ),
     "a sum over what is not indexed": (
         LEAVES,
         ["L = a^T a", r"L = \sum_j a^T a", r"L = \sum_{j=1}^{m} \frac{a^T a}{m}",

@@ -52,7 +52,7 @@ def function(run: tuple[Raw, ...], scope: Scope) -> Unit | None:
     if isinstance(after, Scripted) and isinstance(group, Group):
         found = _with_scripts(found, after, at, scope)
     if isinstance(run[0], Scripted) and run[0].sup is not None:
-        found = Power(found, scope.read(run[0].sup), at=at)
+        found = Power(found, scope.read(run[0].sup), "^", at=at)
     return found, used
 
 

@@ -64,7 +64,7 @@ def formula(raw: Raw, scope: Scope) -> Expr:
             return Call("sqrt", (scope.read(of),), text="\\sqrt", at=raw.at)
         case Root(of=of, degree=degree) if degree is not None:
             exponent = Quotient(Number(1.0), scope.read(degree))
-            return Power(scope.read(of), exponent, at=raw.at)
+            return Power(scope.read(of), exponent, "^", at=raw.at)
         case Text(words=words):
             raise Unread(f"words in a formula: {words}", raw.at)
         case Dots():
@@ -125,7 +125,7 @@ def _norm(raw: Scripted, base: Group, scope: Scope) -> Expr:
         found = Total((), Call("abs", (inside,), text="abs"), at=base.at)
     else:
         raise Unread(f"the norm with the subscript {which}; 2, F and 1 are known", raw.at)
-    return found if raw.sup is None else Power(found, scope.read(raw.sup), at=raw.at)
+    return found if raw.sup is None else Power(found, scope.read(raw.sup), "^", at=raw.at)
 
 
 def group(raw: Group, scope: Scope) -> Expr:

@@ -258,14 +258,27 @@ def with_scripts(e: Expr, sub: Raw | None, sup: Raw | None, raw: Scripted, scope
     """Entries and powers of a formula."""
     if isinstance(sup, Group) and _is_sample(sup):
         e, sup = _sample(e, sup, raw, scope), None
-    if sub is not None:
+    if sub is not None and is_bold_sample(sub, e, raw, scope):
+        i = index_of(sub, scope)
+        index = (i, Whole()) if scope.settings.samples == "rows" else (Whole(), i)
+        e = Entry(e, index, text=scope.text(raw) if sup is None else "", at=raw.at)
+    elif sub is not None:
         text = scope.text(raw) if sup is None else ""
         e = Entry(e, entry_index(sub, e, scope), text=text, at=raw.at)
     if sup is None:
         return e
     if isinstance(sup, Letter) and sup.name in ("*", "star", "prime", "dagger"):
         raise Unread(f"what the superscript {scope.text(sup)} means is not known", sup.at)
-    return Power(e, scope.read(sup), at=raw.at)
+    return Power(e, scope.read(sup), "^", at=raw.at)
+
+
+def is_bold_sample(sub: Raw, e: Expr, raw: Scripted, scope: Scope) -> bool:
+    """Whether a small bold letter with one index, \\mathbf x_n, is a sample and no entry."""
+    base = raw.base
+    if not isinstance(base, Letter) or base.font not in defaults.BOLD or not base.name.islower():
+        return False
+    one = isinstance(sub, Letter) and scope.is_index(sub.name)
+    return one and bool(scope.settings.samples) and scope.axes(e) != 1
 
 
 def _is_sample(sup: Group) -> bool:
