@@ -139,10 +139,7 @@ class Evaluation:
         factor = np.asarray(self.value(e.scale))
         if not isinstance(slope, Slope):
             return slope * factor
-        return Slope(
-            slope.data * factor, slope.of, slope.wrt, slope.of_shape, slope.wrt_shape,
-            slope.numerator,
-        )  # fmt: skip
+        return slope.times(factor)
 
     def index(self, e: Index) -> Value:
         if e.name not in self.indices:
@@ -181,6 +178,8 @@ class Evaluation:
 
     def negative(self, e: Negative) -> Value:
         x = self.of(e.of)
+        if isinstance(x, Slope):
+            return x.times(-1.0)
         return x.then(lambda y: -y) if isinstance(x, Stretch) else -self.plain(x, e)
 
     def mul(self, e: Mul) -> Value:
@@ -190,6 +189,8 @@ class Evaluation:
                 a, b = (d if (d := s.diagonal()) is not None else s for s in (a, b))
             elif (together := chained(a, b)) is not None:
                 return together
+        elif (multiple := multiplied(a, b)) is not None:
+            return multiple
         elif e.kind in ("entrywise", "*"):
             a, b = (
                 d if isinstance(s, Slope) and (d := s.diagonal()) is not None else s for s in (a, b)
@@ -218,6 +219,8 @@ class Evaluation:
         a, b = self.of(e.top), self.value(e.bottom)
         if isinstance(a, Stretch) and not shape_of(b):
             return a.then(lambda x: x / b)
+        if isinstance(a, Slope) and plain(b) and not shape_of(b):
+            return a.times(1.0 / np.float64(b))
         a = self.plain(a, e)
         fits = stretched if self.around.exact_shapes else broadcast
         if not fits(shape_of(a), shape_of(b)):
@@ -293,6 +296,15 @@ class Evaluation:
 
     def alone(self, e: Expr) -> Value:
         raise Undefined("this cannot stand by itself", e.at)
+
+
+def multiplied(a: Value, b: Value) -> Slope | None:
+    """A number times a derivative, which goes on being one."""
+    if isinstance(b, Slope):
+        a, b = b, a
+    if not isinstance(a, Slope) or isinstance(b, Slope | Stretch) or shape_of(b):
+        return None
+    return a.times(b) if plain(b) else None
 
 
 def inverse(e: Power, a: Value) -> Value:

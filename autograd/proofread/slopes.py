@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,9 @@ class Slope:
     of_shape: Shape
     wrt_shape: Shape
     numerator: bool = True  # layout where it is met as a matrix: rows are entries of `of`
+
+    def times(self, number: float | Array) -> Slope:
+        return replace(self, data=self.data * number)
 
     @property
     def matrix_shape(self) -> Shape:
