@@ -115,7 +115,7 @@ def extent(walk: Evaluation, name: str, body: Expr) -> int:
 
 def each(walk: Evaluation, e: Each) -> Value:
     extents = [extent(walk, letter, e.like) for letter in e.letters]
-    cells = []
+    cells: list[Any] = []
     for ks in itertools.product(*(range(1, n + 1) for n in extents)):
         walk.indices.update(zip(e.letters, ks, strict=True))
         here = e.only is None or walk.value(Indicator(e.only))
@@ -125,5 +125,7 @@ def each(walk: Evaluation, e: Each) -> Value:
     shapes = {shape_of(c) for c in cells}
     if len(shapes) > 1:
         raise Undefined("its instances have different shapes", e.at)
+    if walk.around.exact_shapes and shapes == {(1, 1)}:  # y_n = wᵀ x_n
+        cells, shapes = [x.reshape(()) for x in cells], {()}
     joined = np.stack(cells) if all(map(plain, cells)) else stack(cells)
     return joined.reshape((*extents, *shapes.pop()))

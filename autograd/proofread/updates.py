@@ -16,8 +16,8 @@ def updated(
     points: Points, left: Member, member: Member, line: Line, given: frozenset[Expr]
 ) -> Ruling:
     """Right if it subtracts a multiple of the gradient of a loss, by a number with a name."""
-    given_at_first = {q.name for q in points.setup.quantities}
-    if isinstance(left.expr, Symbol) and left.expr.name not in given_at_first:
+    defined = {*(d.name for d in points.setup.definitions), *points.auxiliary}
+    if isinstance(left.expr, Symbol) and left.expr.name in defined:
         name = left.expr.name
         return Ruling("not read", f"{name} is defined before, and changes here: {RENAME}")
     steps = step_sizes(points, member.expr)

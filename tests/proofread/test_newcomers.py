@@ -204,3 +204,19 @@ def test_a_definition_that_a_page_changes_is_no_wrong_step() -> None:
     found = report(page, "loss: L\nshapes: {x: [n, 1]}\n")
     assert found.marks[-1].verdict == "not read"
     assert "r is defined before, and changes here" in found.marks[-1].message
+
+
+BOLD = r"""
+$$\mathcal{L}(\boldsymbol\theta) = \frac{1}{N}\sum_{i=1}^{N} (y_i - \hat{y}_i)^2, \qquad
+  \hat{y}_i = \boldsymbol\theta^\top \mathbf{x}_i$$
+$$\nabla_{\boldsymbol\theta} \mathcal{L} = -\frac{2}{N} \sum_{i=1}^N (y_i - \hat y_i) \mathbf{x}_i$$
+"""
+ENTRY = r"""$$\frac{\partial \mathcal{L}}{\partial \theta_j}
+  = -\frac{2}{N} \sum_i (y_i - \hat y_i) x_{ij}$$"""
+
+
+@pytest.mark.parametrize(("page", "side"), [(BOLD, "columns"), (BOLD + ENTRY, "rows")])
+def test_a_bold_letter_with_an_index_is_a_sample(page: str, side: str) -> None:
+    assert f"samples: {side}  # guess" in draft(page, "n.md").splitlines()
+    assert verdicts(page) == ["definition", "definition", "right", "right"][: 3 + (side == "rows")]
+    assert verdicts(page.replace("-\\frac{2}{N}", "\\frac{2}{N}"))[2] == "wrong"

@@ -73,8 +73,11 @@ def spelt(letter: Letter) -> str:
 def samples(seen: Gathered, text: str) -> str:
     """ "rows" or "columns", where a page needs it: from the side on which weights stand."""
     softmax = "softmax" in text
-    if not softmax and not any(use.samples for use in seen.uses.values()):
+    bold = any(is_bold_sample(use, seen) for use in seen.uses.values())
+    if not softmax and not bold and not any(use.samples for use in seen.uses.values()):
         return ""
+    if bold and any(pairs(use) for use in seen.uses.values()):
+        return "rows"  # the x_{ij} of \\mathbf x_i
     votes: Counter[str] = Counter()
     for left, right in seen.neighbours:
         if left in WEIGHTS and right in DATA:
@@ -82,6 +85,22 @@ def samples(seen: Gathered, text: str) -> str:
         elif left in DATA and right in WEIGHTS:
             votes["rows"] += 1 + left.isupper()
     return max(("columns", "rows"), key=votes.__getitem__)
+
+
+def pairs(use: Use) -> set[Names]:
+    """The i, j of x_{ij}, where x_i is in bold."""
+    first = {letters[0] for letters, spelt in use.subscripts.items()
+             if len(letters) == 1 and spelt[0].font in defaults.BOLD}  # fmt: skip
+    return {letters for letters in use.subscripts if len(letters) == 2 and letters[0] in first}
+
+
+def is_bold_sample(use: Use, seen: Gathered) -> bool:
+    """Whether a small bold letter has an index that a sum binds: \\mathbf x_n."""
+    return any(
+        len(letters) == 1 and letters[0] in seen.bound and spelt[0].font in defaults.BOLD
+        and spelt[0].name.islower()
+        for letters, spelt in use.subscripts.items()
+    )  # fmt: skip
 
 
 def aliases(seen: Gathered) -> dict[str, str]:

@@ -259,9 +259,11 @@ def with_scripts(e: Expr, sub: Raw | None, sup: Raw | None, raw: Scripted, scope
     if isinstance(sup, Group) and _is_sample(sup):
         e, sup = _sample(e, sup, raw, scope), None
     if sub is not None and is_bold_sample(sub, e, raw, scope):
-        i = index_of(sub, scope)
-        index = (i, Whole()) if scope.settings.samples == "rows" else (Whole(), i)
-        e = Entry(e, index, text=scope.text(raw) if sup is None else "", at=raw.at)
+        i, text = index_of(sub, scope), scope.text(raw) if sup is None else ""
+        if scope.settings.samples == "rows":  # a column all the same
+            e = Transpose(Entry(e, (i, Whole()), at=raw.at), at=raw.at)
+        else:
+            e = Entry(e, (Whole(), i), text=text, at=raw.at)
     elif sub is not None:
         text = scope.text(raw) if sup is None else ""
         e = Entry(e, entry_index(sub, e, scope), text=text, at=raw.at)
