@@ -27,6 +27,8 @@ LAYOUTS = {
     f"{d('L', 'W')} = {d('L', 'h')} {d('h', 'z')} {d('z', 'W')}": ("right", "right"),
     rf"{d('L', 'z')} = {d('L', 'h')} \odot {d('h', 'z')}": ("right", "right"),
     rf"{d('L', 'h')} = {d('L', 'y')} \odot {d('y', 'h')}": ("undefined", "undefined"),
+    rf"{d('L', 'z')} = V^T e \odot {d('h', 'z')}": ("right", "right"),
+    rf"{d('L', 'z')} = {d('h', 'z')} \odot V^T e": ("right", "right"),
 }  # fmt: skip
 SOFTMAX = """
 loss: L

@@ -113,3 +113,11 @@ def test_a_zero_of_any_shape() -> None:
         "right", "right", "wrong",
     ]  # fmt: skip
     assert in_python(["d(z1, W2) = 0", "dx = 0"]) == ["right", "wrong"]
+
+
+def test_what_has_to_lie_between_0_and_1_is_drawn_there() -> None:
+    forward, shapes = ["L = -sum(log(x) + log(1 - x))"], {"x": ("n", "m")}
+    claims = ["dx = -1 / x + 1 / (1 - x)", "dx = -1 / x - 1 / (1 - x)"]
+    report = report_of(claims, forward, shapes)
+    assert [m.verdict for m in report.marks[1:]] == ["right", "wrong"]
+    assert any(words.startswith("drawn between 0 and 1") for words in report.conventions)

@@ -76,3 +76,18 @@ def test_no_shape_is_blamed_where_a_number_stands_for_one_entry() -> None:
     lines = ["s = a^T a", "L = s^2", f"{d('L', 's')} = s"]
     (*_, mark) = document(lines, LEAVES).marks
     assert (mark.verdict, mark.message) == ("wrong", "")
+
+
+COINCIDING = {
+    f"{d('L', 'x')} = W {d('L', 'z')}": "its shapes fit only because k = m = 3",
+    f"{d('L', 'W')} = x {d('L', 'z')}^T": "its shape is right only because k = m = 3",
+    f"{d('L', 'z')} = 2 \\frac{{k}}{{m}} z": "it comes out right (k = m = 3)",
+}
+
+
+@pytest.mark.parametrize("claim", COINCIDING)
+def test_sizes_that_coincide_hide_no_mistake(claim: str) -> None:
+    config = "loss: L\nshapes: {W: [k, m], x: [m, 1]}\nsizes: {k: 3, m: 3}\n"
+    (*_, mark) = document(["z = W x", "L = z^T z", claim], config).marks
+    assert mark.verdict == "wrong"
+    assert any(COINCIDING[claim] in note for note in mark.notes)
