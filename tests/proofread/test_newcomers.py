@@ -220,3 +220,10 @@ def test_a_bold_letter_with_an_index_is_a_sample(page: str, side: str) -> None:
     assert f"samples: {side}  # guess" in draft(page, "n.md").splitlines()
     assert verdicts(page) == ["definition", "definition", "right", "right"][: 3 + (side == "rows")]
     assert verdicts(page.replace("-\\frac{2}{N}", "\\frac{2}{N}"))[2] == "wrong"
+
+
+def test_a_line_that_chooses_the_parameter_is_left_out() -> None:
+    page = RIDGE + "\nSo $X^T X w = X^T y$, $w = (X^T X)^{-1} X^T y$.\n"
+    said = draft(page, "n.md")
+    assert "skip:\n  7: it chooses w, and holds for no other  # guess" in said
+    assert set(verdicts(page)) == {"right", "definition"}

@@ -59,6 +59,7 @@ class Plan(Letters):
     labels: dict[str, str] = field(default_factory=dict)
     parameters: list[str] = field(default_factory=list)
     weighed: set[str] = field(default_factory=set)  # the y of y log p
+    solved: dict[int, str] = field(default_factory=dict)  # lines that choose a parameter
     used: set[str] = field(default_factory=set)  # sizes, in formulas
     counts: list[str] = field(default_factory=list)  # of them, those that are no axis
 
@@ -84,6 +85,9 @@ class Plan(Letters):
                 exprs = [stripped(m.expr) for m in instance.members]
                 left = exprs[0].of if isinstance(exprs[0], Entry) else exprs[0]
                 if line.kind == "equation" and isinstance(left, Symbol):
+                    if left.name in self.parameters and is_weight(left) and line.at:
+                        self.solved[line.at.line] = left.name
+                        continue
                     defined.add(left.name)
                 if not isinstance(left, Derivative):  # what may be wrong says nothing of shapes
                     guess.equation(exprs[0], exprs[1:])
@@ -190,6 +194,9 @@ class Plan(Letters):
             out.append(f"  {n}: {{shape: [], kind: positive}}  # guess: a positive number")
         if self.parameters:
             out.append(f"parameters: {flow(self.parameters)}")
+        out += ["skip:"] if self.solved else []
+        for line, x in self.solved.items():
+            out.append(f"  {line}: it chooses {x}, and holds for no other  # guess")
         unread = [e for e in found if e.reason and not e.inline]
         out += [f"# ? line {e.at.line} cannot be read: {e.reason}" for e in unread]
         return "\n".join(out) + "\n"
