@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .tree import (
@@ -39,7 +39,7 @@ class Fixed:
 
 
 def generic(
-    names: Iterable[str], fixed: Fixed, order: int, taken: Iterable[int] = ()
+    names: Sequence[str], fixed: Fixed, order: int, taken: Iterable[int] = ()
 ) -> dict[str, int]:
     """Sizes by name: as fixed, else primes that differ from each other; `order` permutes them.
 
@@ -56,7 +56,8 @@ def generic(
     choices = itertools.islice(
         itertools.permutations(pool[:: -1 if backwards else 1]), order // 2, None
     )
-    return exact | dict(zip(free, next(choices, pool), strict=False))
+    found = exact | dict(zip(free, next(choices, pool), strict=False))
+    return {n: found[n] for n in sorted(found, key=[*names, *sorted(exact)].index)}
 
 
 def fixed_by(exprs: Iterable[Expr], shapes: Symbolic, stated: Mapping[str, int]) -> Fixed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,11 +11,13 @@ from .equality import Ruling, unevaluated
 from .lines import Member
 from .points import POINTS, Points
 from .shapes import Shape, Undefined, shown
+from .sizes import Fixed
 from .tree import Expr, Number
 from .worlds import Setup, World
 
 Array = np.ndarray[Any, Any]
 ENOUGH = 60  # points in which a counter-example is looked for
+SCALES = (0.01, 0.1, 10.0, 100.0)  # times the usual numbers
 TOLERANCE = 1e-13  # of the larger side: a sum of probabilities is 1 up to rounding
 HOLDS: dict[str, Callable[[Any, Any], Any]] = {
     "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal,
@@ -27,14 +29,13 @@ def compared(points: Points, left: Expr, member: Member) -> Ruling:
     """An inequality, at many points: a counter-example refutes it."""
     fixed = points.fixed((left, member.expr))
     tried = 0
-    for k in range(ENOUGH):
-        world = points.at(fixed, k)
+    for k, world in enumerate(candidates(points, fixed)):
         try:
             a, b = world.evaluate(left), world.evaluate(member.expr)
         except Undefined as error:
             return unevaluated(error)
         try:
-            holds = held(member.sign, a, b)
+            holds = held(member.sign, a, b, strictly=k < ENOUGH)
         except ValueError:
             sides = (shown(x.shape, world.sizes) for x in (a, b))
             return Ruling("undefined", "{} and {} cannot be compared".format(*sides))
@@ -45,18 +46,30 @@ def compared(points: Points, left: Expr, member: Member) -> Ruling:
             return Ruling(
                 "wrong",
                 f"a counter-example: {x:.6g} {member.sign} {y:.6g} does not hold "
-                f"(point {k + 1} of up to {ENOUGH})",
+                f"(point {k + 1} of up to {ENOUGH + len(SCALES) * POINTS})",
             )
     if not tried:
         return Ruling("not read", "at none of the points do both sides have a value")
     return Ruling("right", notes=(f"no counter-example in {tried} points",))
 
 
-def held(sign: str, a: Array, b: Array) -> Array:
-    """Where a relation holds, up to rounding; also where one of the sides has no value."""
+def candidates(points: Points, fixed: Fixed) -> Iterator[World]:
+    """Usual points, and some with smaller and with larger numbers."""
+    for k in range(ENOUGH):
+        yield points.at(fixed, k)
+    for scale in SCALES:
+        for k in range(POINTS):
+            yield points.scaled(fixed, k, scale)
+
+
+def held(sign: str, a: Array, b: Array, strictly: bool = True) -> Array:
+    """Where a relation holds, up to rounding; also where one of the sides has no value.
+
+    strictly: whether < is no ≤, which large numbers cannot tell: tanh(100) is 1.
+    """
     with np.errstate(all="ignore"):
         close = np.abs(a - b) <= TOLERANCE * np.maximum(np.abs(a), np.abs(b))
-    strict = sign in ("<", ">", "!=")
+    strict = strictly and sign in ("<", ">", "!=")
     return np.asarray(
         (HOLDS[sign](a, b) & ~(close & strict)) | (close & (not strict)) | ~comparable(a, b)
     )
