@@ -6,6 +6,8 @@ import pytest
 from verdicts import d, in_latex, in_python, report_of
 
 import autograd as ag
+from autograd.errors import GradientError
+from autograd.proofread import truth
 
 Case = tuple[list[str], list[str], str]
 VECTOR = {"x": ("n",)}
@@ -121,3 +123,18 @@ def test_what_has_to_lie_between_0_and_1_is_drawn_there() -> None:
     report = report_of(claims, forward, shapes)
     assert [m.verdict for m in report.marks[1:]] == ["right", "wrong"]
     assert any(words.startswith("drawn between 0 and 1") for words in report.conventions)
+
+
+def test_no_line_is_judged_by_a_gradient_that_is_not_confirmed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    honest = truth.gradients
+
+    def lying(y: object, x: object, graph: bool = False) -> object:
+        return honest(y, x, graph=graph) * 2  # type: ignore[arg-type, operator]
+
+    monkeypatch.setattr(truth, "gradients", lying)
+    with pytest.raises(GradientError, match="no line is judged by it"):
+        report_of(["dx = 4 * x"], ["L = sum(x**2)"], VECTOR)
+    with pytest.raises(GradientError, match="a difference gives"):
+        report_of(["dx = 2 * indicator(x > 0)"], ["L = sum(relu(x))"], VECTOR)
