@@ -15,8 +15,9 @@ from ..errors import ProofreadError, ShapeError
 from ..node import Node, ordered
 from ..op import apply
 from ..tensor import Tensor
+from .products import data
 from .shapes import Undefined
-from .tree import Derivative, Symbol, walk
+from .tree import Derivative, Expr, Symbol, walk
 from .worlds import Quantity, Setup, World
 
 Array = np.ndarray[Any, Any]
@@ -94,9 +95,9 @@ class Replayed(World):
         found = {name: Tensor(x) for name, x in self.recorded.constants.items()}
         return found | {name: self.again[node] for name, node in self.recorded.named.items()}
 
-    def elsewhere(self, where: Iterable[tuple[str, Array]]) -> World:
-        super().elsewhere(where := tuple(where))  # checks the names
-        moved = {self.recorded.named[name]: x for name, x in where}
+    def elsewhere(self, where: Iterable[tuple[str, Any]], of: Expr | None = None) -> World:
+        super().elsewhere(where := tuple(where), of)  # checks the names
+        moved = {self.recorded.named[name]: np.asarray(data(x)) for name, x in where}
         return self.recorded.at(self.sizes, {**self.numbers, **moved})
 
     def differentiated(self, e: Derivative, indices: Mapping[str, int]) -> Any:

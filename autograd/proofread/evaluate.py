@@ -87,7 +87,8 @@ class Surroundings(Protocol):
 
     def differentiated(self, e: Derivative, indices: Mapping[str, int]) -> Value: ...
 
-    def elsewhere(self, where: tuple[tuple[str, Value], ...]) -> Surroundings: ...
+    def elsewhere(self, where: tuple[tuple[str, Value], ...], of: Expr) -> Surroundings:
+        """Where leaves have other values, as far as `of` goes."""
 
     def reached(self, e: Expr, outcome: Value) -> None:
         """Note which branches of a piecewise formula have been seen."""
@@ -281,8 +282,8 @@ class Evaluation:
         return stretch(e.kind)
 
     def at(self, e: At) -> Value:
-        moved = tuple((name, np.asarray(data(self.value(x)))) for name, x in e.where)
-        return Evaluation(self.around.elsewhere(moved), self.indices).of(e.of)
+        moved = tuple((name, self.value(x)) for name, x in e.where)
+        return Evaluation(self.around.elsewhere(moved, e.of), self.indices).of(e.of)
 
     def opaque(self, e: Opaque) -> Value:
         args = [np.array(data(self.value(a))) for a in e.args]  # its own: it may write into them

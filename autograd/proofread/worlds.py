@@ -12,10 +12,11 @@ import numpy as np
 from ..errors import ShapeError
 from ..tensor import Tensor
 from .evaluate import Evaluation
+from .products import data
 from .shapes import Shape, Undefined, Unknown, called
 from .slopes import Slope
 from .stretches import Stretch
-from .tree import Derivative, Entry, Expr, Symbol
+from .tree import Derivative, Entry, Expr, Symbol, behind
 from .truth import fixed, true_slope
 
 Array = np.ndarray[Any, Any]
@@ -145,14 +146,17 @@ class World:
     @cached_property
     def nodes(self) -> dict[str, Any]:
         """Leaves and forward quantities as nodes of one graph; what is undefined is missing."""
-        found = self.given()
+        return self.computed(self.given()).nodes
+
+    def computed(self, found: dict[str, Any]) -> World:
+        """The same point with what follows from these leaves, as nodes."""
         recorder = self.alike(found, recording=True, branches=self.paths)
         with np.errstate(all="ignore"):
             pending = list(self.setup.definitions)
             while pending:  # a line may come before the one that defines what it speaks of
                 later = [d for d in pending if not self.define(d, recorder, found)]
                 pending = later if len(later) < len(pending) else []
-        return found
+        return recorder
 
     def given(self) -> dict[str, Any]:
         """What the definitions start from, as nodes."""
@@ -267,12 +271,28 @@ class World:
                 found.flat[np.asarray(getattr(place, "data", place), int)] = value
         return found
 
-    def elsewhere(self, where: Iterable[tuple[str, Array]]) -> World:
+    def elsewhere(self, where: Iterable[tuple[str, Any]], of: Expr | None = None) -> World:
+        """The point where leaves have other values, with what `of` needs (all by default).
+
+        In the forward pass, derivatives go on to the other leaves and to the values.
+        """
         moved = dict(where)
         for name in moved:
             if name not in self.leaves:
                 raise Undefined(f"{name} is no leaf, so it cannot be given another value")
-        return World(self.setup, self.sizes, self.leaves | moved)
+        setup = self.setup
+        if of is not None:
+            needed = behind((of,), {d.name: d.expr for d in setup.definitions})
+            defined = tuple(d for d in setup.definitions if d.name in needed)
+            setup = replace(setup, definitions=defined)
+        values = {name: np.asarray(data(x), float) for name, x in moved.items()}
+        other = World(setup, self.sizes, self.leaves | values)
+        if not self.recording:
+            return other
+        found = {name: self.nodes[name] for name in self.leaves} | {
+            name: x if isinstance(x, Tensor) else Tensor(values[name]) for name, x in moved.items()
+        }
+        return other.computed(found)
 
     def nudged(self, seed: int) -> World:
         """A point close by."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from ..tree import Call, Expr, Mul, Power, Span, Transpose
+from ..tree import At, Call, Expr, Mul, Power, Span, Symbol, Transpose
 from . import defaults, trees
 from .indices import with_scripts
 from .raw import Comparison, Group, Raw, Scripted
@@ -29,8 +30,8 @@ def function(run: tuple[Raw, ...], scope: Scope) -> Unit | None:
     called_as = scope.function(name)
     if not called_as:
         known = scope.has(name) or name in scope.settings.losses
-        if known and isinstance(group, Group) and are_arguments(name, group, scope):
-            return without_arguments(run, scope.read(run[0]), scope)
+        if known and isinstance(group, Group):
+            return with_arguments(name, run, group, lambda: scope.read(run[0]), scope)
         return None
     if after is None:
         if name in scope.settings.functions and not scope.has(name):
@@ -102,6 +103,44 @@ def called(
         if axis is None:
             scope.note(f"{text} is taken over all entries; say samples: rows or columns")
     return Call(function, args, primes, options, text=text, at=at)
+
+
+def with_arguments(
+    name: str, run: tuple[Raw, ...], group: Group, value: Callable[[], Expr], scope: Scope
+) -> Unit | None:
+    """A quantity and brackets with its arguments, or with others of the kind: h(x) and h(x_i)."""
+    if are_arguments(name, group, scope):
+        return without_arguments(run, value(), scope)
+    for parameters in scope.functions_of.get(name, {}).values():
+        if len(parameters) == len(group.items) and all(map(alike, parameters, group.items)):
+            return applied(run, value(), parameters, group.items, scope)
+    return None
+
+
+def alike(parameter: Raw, argument: Raw) -> bool:
+    """x and x^{(i)}; 1 − z is a factor, though, and no argument of h(z)."""
+    letter = trees.name_of(trees.base_of(argument))
+    return bool(letter) and letter == trees.name_of(trees.base_of(parameter))
+
+
+def applied(
+    run: tuple[Raw, ...], e: Expr, parameters: Sequence[Raw], arguments: Sequence[Raw], scope: Scope
+) -> Unit:
+    """h(x_i): the value of h where x is x_i."""
+    where = []
+    for parameter, argument in zip(parameters, arguments, strict=True):
+        x, other = scope.read(parameter), scope.read(argument)
+        if x == other:
+            continue
+        if not isinstance(x, Symbol):
+            raise Unread(f"{scope.text(parameter)} cannot be given another value", argument.at)
+        where.append((x.name, other))
+    if not where:
+        return without_arguments(run, e, scope)
+    found: Expr = At(e, tuple(where), at=joined(run[0], run[1]))
+    after = run[1]
+    return (_with_scripts(found, after, joined(run[0], after), scope)
+            if isinstance(after, Scripted) else found), 2  # fmt: skip
 
 
 def are_arguments(name: str, group: Group, scope: Scope) -> bool:

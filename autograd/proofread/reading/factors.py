@@ -101,8 +101,10 @@ def _by_macro(found: macros.Matched, run: tuple[Raw, ...], scope: Scope) -> Unit
     name = trees.name_of(run[0]) or getattr(e, "name", "")  # J_λ(w)
     if name and found.used == 1 and len(run) > 1:
         group = trees.base_of(run[1])
-        if isinstance(group, Group) and applying.are_arguments(name, group, scope):
-            return applying.without_arguments(run, e, scope)
+        if isinstance(group, Group) and (
+            unit := applying.with_arguments(name, run, group, lambda: e, scope)
+        ):
+            return unit
     return e, found.used
 
 

@@ -13,6 +13,7 @@ from .checked import ConfigError
 from .config import Config
 from .layers import choices, layered
 from .meanings import stripped
+from .scope import Arguments
 from .told import told
 
 
@@ -22,7 +23,7 @@ class Known:
 
     names: set[str]
     sizes: set[str]
-    functions_of: dict[str, set[tuple[str, ...]]] = field(default_factory=dict)
+    functions_of: Arguments = field(default_factory=dict)
     abbreviations: dict[str, Derivative] = field(default_factory=dict)
     stated: dict[str, int] = field(default_factory=dict)  # sizes, as the document says them
     ranges: dict[str, int | str] = field(default_factory=dict)  # of letters: i = 1, …, n

@@ -61,7 +61,8 @@ def names_on_left(left: Raw, settings: Settings, known: Known, text: TextOf) -> 
         name = trees.name_of(parts[0]) or declared_name(parts[0], known)
         if not name or settings.functions.get(name) or _is_function(name, settings):
             return []
-        known.functions_of.setdefault(name, set()).add(tuple(text(x) for x in parts[1].items))
+        items = parts[1].items
+        known.functions_of.setdefault(name, {})[tuple(text(x) for x in items)] = items
         return [name]
     if len(parts) != 1:
         return []

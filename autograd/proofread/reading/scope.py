@@ -41,6 +41,10 @@ class Source:
         return " ".join(" ".join([first[at.column - 1 :], *middle, last]).split())
 
 
+# of a function: its arguments where it was defined, as texts and as formulas
+Arguments = dict[str, dict[tuple[str, ...], tuple[Raw, ...]]]
+
+
 @dataclass(frozen=True)
 class Scope:
     """`names` are quantities, `sizes` sizes; `letters` have a value (l = 1), `bound` are indices.
@@ -64,7 +68,7 @@ class Scope:
     bound: frozenset[str] = frozenset()
     abbreviations: Mapping[str, Derivative] = field(default_factory=dict)
     claimed: list[tuple[Expr, tuple[Expr, ...], Raw]] = field(default_factory=list)
-    functions_of: Mapping[str, set[tuple[str, ...]]] = field(default_factory=dict)
+    functions_of: Arguments = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)
     loose: dict[str, None] = field(default_factory=dict)
     reading: int = 0
