@@ -94,3 +94,10 @@ def test_a_wrong_line_rests_on_wrong_lines_only() -> None:
     assert (right.verdict, wrong.verdict, wrong.rests_on) == ("right", "wrong", ())
     right, wrong = report_of([WRONG, "dW2 = -h1.T @ dz2"]).marks[-2:]
     assert (wrong.verdict, wrong.rests_on) == ("wrong", (right.line,))
+
+
+def test_a_multiple_that_cancels_is_said_to() -> None:
+    lines = [f"d(L, z2, scale=n) = 2 * n * ({RIGHT[6:]})", "dz2 = d(L, z2, scale=n) / (2 * n)"]
+    wrong, cancelling = report_of(lines).marks[-2:]
+    assert (wrong.verdict, cancelling.verdict) == ("wrong", "wrong")
+    assert any("cancel" in note for note in cancelling.notes)
