@@ -11,10 +11,10 @@ from typing import Protocol
 
 from autograd.proofread.entrance import claimed, declared, forward_lines, with_definitions
 from autograd.proofread.lines import Line
-from autograd.proofread.planting import Planted
-from autograd.proofread.planting_text import Page, replaced
-from autograd.proofread.reading.settings import config
-from autograd.proofread.worlds import Setup
+from autograd.proofread.planting.plant import Planted
+from autograd.proofread.planting.text import Page, replaced
+from autograd.proofread.reading.configuration.settings import config
+from autograd.proofread.worlds.world import Setup
 from gradproof import worksheet
 
 from .peer import ROOT

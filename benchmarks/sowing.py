@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from autograd.proofread.judge import Reading, judge
-from autograd.proofread.planting import Planted, plant
+from autograd.proofread.planting.plant import Planted, plant
 from autograd.proofread.report import Mark, Report
 
 from .derivations import Derivation

@@ -103,9 +103,9 @@ def readers() -> None:
 def proofread(file: Path, options: argparse.Namespace) -> Any:
     """The report on a file."""
     from autograd.proofread.judge import judge
-    from autograd.proofread.planting_marking import points
+    from autograd.proofread.planting.marking import points
     from autograd.proofread.reading import document
-    from autograd.proofread.reading.source import source
+    from autograd.proofread.reading.tex.source import source
 
     text = content(file)
     said = config(file, text, options.config, options.set, options.loose)
@@ -157,7 +157,7 @@ def saved(report: Any, options: argparse.Namespace) -> None:
 
 def drafted(file: Path, options: argparse.Namespace) -> int:
     """Write a first configuration beside the document, or where -o says."""
-    from autograd.proofread.reading.draft import draft
+    from autograd.proofread.reading.drafting.draft import draft
     from viz import output
 
     path = Path(options.output[0]) if options.output else file.with_suffix(".yaml")

@@ -17,8 +17,8 @@ def config(
     file: Path, text: str, given: str | None, entries: Sequence[str], loose: Sequence[str]
 ) -> Any:
     """The configuration to read a document by; None where its own front matter is all there is."""
-    from autograd.proofread.reading import settings
-    from autograd.proofread.reading.config import Config
+    from autograd.proofread.reading.configuration import settings
+    from autograd.proofread.reading.configuration.config import Config
 
     found = from_file(file, given)
     options = [(assigned(entry), "--set") for entry in entries]
@@ -34,7 +34,7 @@ def config(
 
 def from_file(file: Path, given: str | None) -> Any:
     """The configuration of --config, else of the file with the document's name; None without."""
-    from autograd.proofread.reading import settings
+    from autograd.proofread.reading.configuration import settings
 
     path = Path(given) if given is not None else sidecar(file)
     if path is None:
@@ -72,7 +72,7 @@ def loosened(lines: str) -> str:
 
 def over(base: Any, said: Any, text: str) -> Any:
     """A configuration with an option's entry put over it."""
-    from autograd.proofread.reading.config import Section
+    from autograd.proofread.reading.configuration.config import Section
 
     key = json.loads(text.partition(":")[0]) if text.startswith('"') else text.partition(":")[0]
     names = {q.name for q in said.quantities}

@@ -43,7 +43,7 @@ def add_to(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     refuse(options)
-    from autograd.proofread.planting_exercises import task, with_blanks, with_mistakes
+    from autograd.proofread.planting.exercises import task, with_blanks, with_mistakes
 
     kind = "mistakes" if options.blanks is None else "blanks"
     count = options.blanks or options.mistakes or 1
@@ -85,7 +85,7 @@ def refuse(options: argparse.Namespace) -> None:
 
 def source(options: argparse.Namespace, task: str, output: Path) -> tuple[Any, Path | None]:
     """The page that the exercise is made from, and the file of its configuration, if any."""
-    from autograd.proofread.planting_text import Page
+    from autograd.proofread.planting.text import Page
 
     if options.net is not None:
         if output.suffix.lower() not in (".md", ".markdown"):

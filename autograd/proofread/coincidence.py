@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from .formula.shapes import Undefined
 from .problem import Problem, agree
 from .report import Worst
-from .shapes import Undefined
-from .worlds import World
+from .worlds.world import World
 
 Array = np.ndarray[Any, Any]
 

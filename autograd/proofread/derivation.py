@@ -15,10 +15,10 @@ from ..errors import ProofreadError, ShapeError
 from ..node import Node, ordered
 from ..op import apply
 from ..tensor import Tensor
-from .products import data
-from .shapes import Undefined
-from .tree import Derivative, Expr, Symbol, walk
-from .worlds import Quantity, Setup, World
+from .formula.products import data
+from .formula.shapes import Undefined
+from .formula.tree import Derivative, Expr, Symbol, walk
+from .worlds.world import Quantity, Setup, World
 
 Array = np.ndarray[Any, Any]
 

@@ -8,15 +8,15 @@ from typing import Any
 
 from ..errors import ProofreadError
 from . import Claims, Derivation
-from .claims import CLOSING, OPENING, function_line, line
+from .formula.tree import Symbol
 from .judge import judge
 from .lines import Line
-from .names import did_you_mean, listed
-from .points import Points
-from .renewing import Renewing
+from .python.claims import CLOSING, OPENING, function_line, line
+from .python.names import did_you_mean, listed
+from .python.renewing import Renewing
 from .report import Report
-from .tree import Symbol
-from .worlds import KINDS, Definition, Quantity, Setup
+from .worlds.points import Points
+from .worlds.world import KINDS, Definition, Quantity, Setup
 
 KEYS = ("shape", "kind", "labels", "first", "axis")
 Functions = Mapping[str, str] | None

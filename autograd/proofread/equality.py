@@ -9,20 +9,20 @@ from typing import Any
 import numpy as np
 
 from .coincidence import coincidence, fitting_by_chance, worst_entry
-from .loose import exact_form
-from .mending import fixes
-from .points import Points, open_index
-from .printing import plain
+from .formula.shapes import Undefined, Unknown, shown
+from .formula.slopes import Slope
+from .formula.tree import Derivative, Expr, walk
+from .mending.loose import exact_form
+from .mending.recognise import recognised
+from .mending.ways import fixes
 from .problem import Problem
-from .recognise import recognised
 from .report import Fix, Worst
 from .resting import resting
-from .shapes import Undefined, Unknown, shown
-from .slopes import Slope
-from .telling import telling
 from .ties import tie_note
-from .tree import Derivative, Expr, walk
-from .worlds import World
+from .worlds.points import Points, open_index
+from .worlds.telling import telling
+from .worlds.world import World
+from .writing.printing import plain
 
 Array = np.ndarray[Any, Any]
 ABBREVIATED = "short for the Jacobian, which has an entry for each pair of entries"

@@ -6,20 +6,20 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from .by_entries import defined_by_entries, whole
-from .confirm import confirmed
 from .equality import Claim, Ruling, ruled, unevaluated
-from .hoisting import hoisted
+from .formula.shapes import Undefined
+from .formula.slips import mended
+from .formula.tree import Derivative, Each, Entry, Expr, Symbol, walk
 from .lines import Instance, Line, Member
-from .points import Points
 from .report import MISTAKES, Mark, Report
-from .shapes import Undefined
-from .slips import mended
 from .statements import compared, shape_ruling
-from .tree import Derivative, Each, Entry, Expr, Symbol, walk
 from .updates import updated
 from .words import advised, conventions, described, method
-from .worlds import Definition, Setup
+from .worlds.by_entries import defined_by_entries, whole
+from .worlds.confirm import confirmed
+from .worlds.hoisting import hoisted
+from .worlds.points import Points
+from .worlds.world import Definition, Setup
 
 GRAVITY = (
     "right",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .tree import Expr, Span
+from .formula.tree import Expr, Span
 
 
 @dataclass(frozen=True)

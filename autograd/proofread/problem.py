@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from .shapes import Undefined
-from .tree import Expr
-from .worlds import World
+from .formula.shapes import Undefined
+from .formula.tree import Expr
+from .worlds.world import World
 
 Array = np.ndarray[Any, Any]
 

@@ -10,7 +10,7 @@ import math
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from .tree import Span
+from .formula.tree import Span
 
 VERDICTS = (
     "right", "wrong", "carried", "loose", "undefined", "inconsistent", "definition", "not read",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .points import Points
-from .tree import Derivative, Each, Expr, walk
+from .formula.tree import Derivative, Each, Expr, walk
+from .worlds.points import Points
 
 
 def resting(points: Points, written: Expr) -> tuple[int, ...]:

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from .equality import Ruling, unevaluated
+from .formula.shapes import Shape, Undefined, shown
+from .formula.tree import Expr, Number
 from .lines import Member
-from .points import POINTS, Points
-from .shapes import Shape, Undefined, shown
-from .sizes import Fixed
-from .tree import Expr, Number
-from .worlds import Setup, World
+from .worlds.points import POINTS, Points
+from .worlds.sizes import Fixed
+from .worlds.world import Setup, World
 
 Array = np.ndarray[Any, Any]
 ENOUGH = 60  # points in which a counter-example is looked for

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from .points import Points
-from .shapes import Undefined
-from .tree import Derivative, Expr, Indicator, Number, Relation, Symbol, walk
-from .worlds import World
+from .formula.shapes import Undefined
+from .formula.tree import Derivative, Expr, Indicator, Number, Relation, Symbol, walk
+from .worlds.points import Points
+from .worlds.world import World
 
 STEP = 1e-6
 ROUGH = 1e-4  # of a one-sided slope

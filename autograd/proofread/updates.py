@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .equality import Claim, Ruling, ruled
+from .formula.tree import Add, Derivative, Each, Expr, Mul, Negative, Symbol, walk
 from .lines import Line, Member
-from .points import Points
-from .tree import Add, Derivative, Each, Expr, Mul, Negative, Symbol, walk
+from .worlds.points import Points
 
 RENAME = "give what it is from here on a name of its own"
 

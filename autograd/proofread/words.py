@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .lines import Line
-from .points import MORE, POINTS, Points
-from .printing import plain
 from .problem import TOLERANCE
 from .report import Mark
-from .worlds import Setup
+from .worlds.points import MORE, POINTS, Points
+from .worlds.world import Setup
+from .writing.printing import plain
 
 SEVERAL = 3  # undefined products that suggest that a section means them loosely
 

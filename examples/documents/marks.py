@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from autograd.proofread.judge import judge
-from autograd.proofread.reading import document, settings
+from autograd.proofread.reading import document
+from autograd.proofread.reading.configuration import settings
 from autograd.proofread.report import Mark, Report
 from viz.proof import words
 from viz.proof.places import Places

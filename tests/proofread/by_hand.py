@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from autograd.proofread.formula.tree import Call, Derivative, Entry, Expr, Symbol, mapped
 from autograd.proofread.lines import Line
-from autograd.proofread.printing import plain
-from autograd.proofread.reading import settings
+from autograd.proofread.reading.configuration import settings
 from autograd.proofread.reading.document import read
-from autograd.proofread.tree import Call, Derivative, Entry, Expr, Symbol, mapped
+from autograd.proofread.writing.printing import plain
 
 CONFIG = """
 loss: L

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from hypothesis import strategies as st
 
-from autograd.proofread.tree import (
+from autograd.proofread.formula.tree import (
     Add,
     At,
     Bound,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from autograd.proofread.formula.tree import Call, Expr, Mul, mapped
 from autograd.proofread.problem import Problem
-from autograd.proofread.pythonic import expression
-from autograd.proofread.tree import Call, Expr, Mul, mapped
-from autograd.proofread.worlds import Definition, Quantity, Setup, World
+from autograd.proofread.python.reader import expression
+from autograd.proofread.worlds.world import Definition, Quantity, Setup, World
 
 PRIMES = ((11, 7, 5, 3), (5, 3, 7, 11), (7, 5, 11, 2))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograd.proofread.reading import equations
-from autograd.proofread.reading import raw as r
+from autograd.proofread.reading.tex import raw as r
 
 
 def tree(text: str) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from autograd.errors import ProofreadError
-from autograd.proofread.reading import settings
-from autograd.proofread.worlds import Quantity
+from autograd.proofread.reading.configuration import settings
+from autograd.proofread.worlds.world import Quantity
 
 WHOLE = """\
 title: My notes

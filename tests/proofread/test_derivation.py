@@ -11,8 +11,8 @@ from catalogue import FORMULAS, Formula
 import autograd as ag
 from autograd.errors import ProofreadError, ShapeError
 from autograd.proofread.derivation import RecordedSetup, recorded, redrawn, stays
-from autograd.proofread.shapes import Undefined
-from autograd.proofread.tree import Derivative, Symbol
+from autograd.proofread.formula.shapes import Undefined
+from autograd.proofread.formula.tree import Derivative, Symbol
 
 RNG = np.random.default_rng(5)
 

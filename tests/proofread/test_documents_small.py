@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from autograd.proofread.judge import judge
-from autograd.proofread.reading import document, settings
+from autograd.proofread.reading import document
+from autograd.proofread.reading.configuration import settings
 from autograd.proofread.report import Mark, Report
 
 NET = r"""

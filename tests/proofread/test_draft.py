@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from autograd.proofread.judge import judge
-from autograd.proofread.reading import settings
+from autograd.proofread.reading.configuration import settings
 from autograd.proofread.reading.document import read
-from autograd.proofread.reading.draft import draft
+from autograd.proofread.reading.drafting.draft import draft
 
 COLUMNS = r"""
 Forward, with $x \in R^{n_0 \times m}$:

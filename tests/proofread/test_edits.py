@@ -7,10 +7,7 @@ from dataclasses import replace
 import pytest
 from problems import COLUMNS, RELU, ROWS, WRITTEN_OUT, Net
 
-from autograd.proofread.edit_canonical import canonical
-from autograd.proofread.edits import edits
-from autograd.proofread.printing import written
-from autograd.proofread.tree import (
+from autograd.proofread.formula.tree import (
     Add,
     Entry,
     Expr,
@@ -22,6 +19,9 @@ from autograd.proofread.tree import (
     Number,
     Symbol,
 )
+from autograd.proofread.mending.canonical import canonical
+from autograd.proofread.mending.edits import edits
+from autograd.proofread.writing.printing import written
 
 # line -> what one change makes of it, and that change's kind
 CHANGES: list[tuple[Net, str, str, str]] = [

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from by_hand import CONFIG, bare, lines_of, only, shown
 
-from autograd.proofread.printing import plain
-from autograd.proofread.reading import settings
+from autograd.proofread.formula.tree import Family, Matrix, Symbol
+from autograd.proofread.reading.configuration import settings
 from autograd.proofread.reading.document import read
-from autograd.proofread.tree import Family, Matrix, Symbol
+from autograd.proofread.writing.printing import plain
 
 
 def test_a_chain_is_one_line_with_all_its_members() -> None:

@@ -6,9 +6,9 @@ import pytest
 from by_hand import CONFIG, lines_of, only, right_side
 
 from autograd.errors import ProofreadError
-from autograd.proofread.printing import plain
-from autograd.proofread.reading import settings
+from autograd.proofread.reading.configuration import settings
 from autograd.proofread.reading.document import read
+from autograd.proofread.writing.printing import plain
 
 MACROS = r"""
 symbols:

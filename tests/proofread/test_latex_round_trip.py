@@ -8,10 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd.proofread.printing import written
-from autograd.proofread.reading import settings
-from autograd.proofread.reading.document import read
-from autograd.proofread.tree import (
+from autograd.proofread.formula.tree import (
     Add,
     Bound,
     Call,
@@ -33,6 +30,9 @@ from autograd.proofread.tree import (
     Total,
     Transpose,
 )
+from autograd.proofread.reading.configuration import settings
+from autograd.proofread.reading.document import read
+from autograd.proofread.writing.printing import written
 
 CONFIG = settings.config(
     """

@@ -8,10 +8,21 @@ import numpy as np
 import pytest
 from problems import COLUMNS, ROWS, Net
 
-from autograd.proofread.arrangements import arrangements, inversions
-from autograd.proofread.edit_canonical import canonical
-from autograd.proofread.loose import exact_form
-from autograd.proofread.tree import Add, Bound, Call, Each, Entry, Index, Mul, Ones, Symbol, Total
+from autograd.proofread.formula.tree import (
+    Add,
+    Bound,
+    Call,
+    Each,
+    Entry,
+    Index,
+    Mul,
+    Ones,
+    Symbol,
+    Total,
+)
+from autograd.proofread.mending.arrangements import arrangements, inversions
+from autograd.proofread.mending.canonical import canonical
+from autograd.proofread.mending.loose import exact_form
 
 G = "maximum(sigmoid(z1), 1 - sigmoid(z1))"
 CASES: list[tuple[str, str]] = [

@@ -7,9 +7,9 @@ import pytest
 from autograd import proofread
 from autograd.errors import ProofreadError
 from autograd.proofread.judge import judge
-from autograd.proofread.reading import settings
+from autograd.proofread.reading.configuration import settings
 from autograd.proofread.reading.document import read
-from autograd.proofread.reading.draft import draft
+from autograd.proofread.reading.drafting.draft import draft
 from autograd.proofread.report import Report
 
 SIZED = r"""

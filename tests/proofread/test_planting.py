@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograd.proofread.judge import Reading
-from autograd.proofread.planting import differs, plant, problem_of, spots
+from autograd.proofread.planting.plant import differs, plant, problem_of, spots
 from autograd.proofread.report import Report
 from benchmarks.derivations import Derivation, corpus
 from benchmarks.sowing import Ground, Harvest, ground_of, judged_fix, sow

@@ -2,8 +2,8 @@
 
 import pytest
 
-from autograd.proofread.planting_text import replaced
-from autograd.proofread.tree import Span
+from autograd.proofread.formula.tree import Span
+from autograd.proofread.planting.text import replaced
 
 PAGE = "one = two\n\nthree = four \\\\\nfive = six\n"
 

@@ -2,9 +2,19 @@
 
 import pytest
 
-from autograd.proofread.planting_unknown import CHANGES, unknown
-from autograd.proofread.pythonic import expression
-from autograd.proofread.tree import Bound, Each, Entry, Expr, Index, Mul, Number, Symbol, Total
+from autograd.proofread.formula.tree import (
+    Bound,
+    Each,
+    Entry,
+    Expr,
+    Index,
+    Mul,
+    Number,
+    Symbol,
+    Total,
+)
+from autograd.proofread.planting.unknown import CHANGES, unknown
+from autograd.proofread.python.reader import expression
 
 SLOPE = expression("(h - t) * h * (1 - h)")
 X, W = Symbol("x"), Symbol("w")

@@ -8,9 +8,7 @@ import pytest
 from formulas import AROUND, NAMES, formulas, normal
 from hypothesis import given
 
-from autograd.proofread.printing import plain, written
-from autograd.proofread.pythonic import expression
-from autograd.proofread.tree import (
+from autograd.proofread.formula.tree import (
     Add,
     Call,
     Cases,
@@ -37,6 +35,8 @@ from autograd.proofread.tree import (
     Whole,
     walk,
 )
+from autograd.proofread.python.reader import expression
+from autograd.proofread.writing.printing import plain, written
 
 W, z = Symbol("W2", text="W^{(2)}"), Symbol("z1", text="z^{(1)}")
 x, y = Symbol("x", text="x"), Symbol("y", text="y")

@@ -6,10 +6,8 @@ import pytest
 
 import autograd as ag
 from autograd.errors import ProofreadError
-from autograd.proofread.functions import FUNCTIONS
-from autograd.proofread.library import FUNCTIONS as COMPUTED
-from autograd.proofread.pythonic import expression
-from autograd.proofread.tree import (
+from autograd.proofread.formula.library import FUNCTIONS as COMPUTED
+from autograd.proofread.formula.tree import (
     Add,
     Bound,
     Call,
@@ -29,6 +27,8 @@ from autograd.proofread.tree import (
     Transpose,
     Whole,
 )
+from autograd.proofread.python.functions import FUNCTIONS
+from autograd.proofread.python.reader import expression
 
 NAMES = ("x", "W1", "W2", "h1", "h2", "z1", "z2", "t", "n", "L", "σ_1")
 x, h1, h2, W1, n = (Symbol(name) for name in ("x", "h1", "h2", "W1", "n"))

@@ -9,10 +9,19 @@ import pytest
 
 import autograd as ag
 from autograd.errors import ProofreadError
-from autograd.proofread.claims import function_line, line
+from autograd.proofread.formula.tree import (
+    Add,
+    Derivative,
+    Entry,
+    Mul,
+    Negative,
+    Number,
+    Opaque,
+    Symbol,
+)
 from autograd.proofread.lines import Line
+from autograd.proofread.python.claims import function_line, line
 from autograd.proofread.report import Report
-from autograd.proofread.tree import Add, Derivative, Entry, Mul, Negative, Number, Opaque, Symbol
 
 NAMES = ("x", "W", "h", "z1", "z2", "t", "n", "alpha", "L")
 FORWARD = """

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from raw_trees import latex, shown
 
 from autograd.proofread.reading import equations, prose
-from autograd.proofread.reading import raw as r
+from autograd.proofread.reading.tex import raw as r
 
 HERE = Path(__file__).parent
 DOCUMENTS = {

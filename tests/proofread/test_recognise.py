@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from problems import COLUMNS, RELU, ROWS, Net
 
-from autograd.proofread.recognise import recognised
+from autograd.proofread.mending.recognise import recognised
 
 CASES: list[tuple[Net, str, str]] = [
     (ROWS, "dz2 = h2 - t", "this is ∂L/∂h2, not ∂L/∂z2"),

@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from problems import COLUMNS, NETS, RELU, ROWS, WRITTEN_OUT, Net
 
-from autograd.proofread.edit_canonical import canonical
-from autograd.proofread.edit_words import Edit, key
-from autograd.proofread.edits import edits
-from autograd.proofread.idle import gradients_in, idle
-from autograd.proofread.printing import written
+from autograd.proofread.formula.tree import Derivative, Expr, walk
+from autograd.proofread.mending.canonical import canonical
+from autograd.proofread.mending.edits import edits
+from autograd.proofread.mending.idle import gradients_in, idle
+from autograd.proofread.mending.remembering import Remembering
+from autograd.proofread.mending.repair import Search, repairs
+from autograd.proofread.mending.words import Edit, key
 from autograd.proofread.problem import Problem
-from autograd.proofread.remembering import Remembering
-from autograd.proofread.repair import Search, repairs
-from autograd.proofread.tree import Derivative, Expr, walk
+from autograd.proofread.writing.printing import written
 
 FRESH = ((13, 3, 2, 17), (2, 11, 13, 5))  # sizes at which no search has looked
 

@@ -7,7 +7,7 @@ from verdicts import d, in_latex, in_python, report_of
 
 import autograd as ag
 from autograd.errors import GradientError
-from autograd.proofread import truth
+from autograd.proofread.worlds import truth
 
 Case = tuple[list[str], list[str], str]
 VECTOR = {"x": ("n",)}

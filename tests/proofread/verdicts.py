@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import autograd as ag
 from autograd.proofread.judge import judge
-from autograd.proofread.reading import settings
+from autograd.proofread.reading.configuration import settings
 from autograd.proofread.reading.document import read
 from autograd.proofread.report import Report
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from autograd.proofread.formula.tree import Span
 from autograd.proofread.report import Fix, Mark, Report, Worst
-from autograd.proofread.tree import Span
 
 SOURCE = r"""---
 title: Notes

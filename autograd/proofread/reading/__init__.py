@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .raw import Prose, Raw, RawEquation
+    from .tex.raw import Prose, Raw, RawEquation
 
 
 def equations(text: str, kind: str = "md") -> list[RawEquation]:
@@ -19,20 +19,20 @@ def equations(text: str, kind: str = "md") -> list[RawEquation]:
     kind: "md", "txt", "tex" or "ipynb".  A formula that cannot be read is an equation with a
     `reason`.  Raises ValueError for another kind.
     """
-    from .displays import read
+    from .tex.displays import read
 
     return read(text, kind)
 
 
 def prose(text: str, kind: str = "md") -> list[Prose]:
     """The lines of a document that say something in words."""
-    from .displays import words
+    from .tex.displays import words
 
     return words(text, kind)
 
 
 def formula(text: str) -> Raw:
     """One formula, without dollars around it.  Raises Unreadable."""
-    from .displays import single
+    from .tex.displays import single
 
     return single(text)

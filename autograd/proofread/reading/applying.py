@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from ..tree import At, Call, Expr, Mul, Power, Span, Symbol, Transpose
-from . import defaults, trees
+from ..formula.tree import At, Call, Expr, Mul, Power, Span, Symbol, Transpose
+from . import trees
+from .configuration import defaults
 from .indices import with_scripts
-from .raw import Comparison, Group, Raw, Scripted
 from .scope import Scope, Unread
+from .tex.raw import Comparison, Group, Raw, Scripted
 
 Unit = tuple[Expr, int]  # a factor's meaning, and how many raw factors it takes
 

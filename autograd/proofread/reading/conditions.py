@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..tree import Index, Relation
-from . import defaults
-from .raw import Letter, RawEquation
+from ..formula.tree import Index, Relation
+from .configuration import defaults
+from .tex.raw import Letter, RawEquation
 
 NEAR = 3  # lines between "for i = j:" and its formula
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..tree import Call, Derivative, Expr, Symbol
-from . import defaults, trees
+from ..formula.tree import Call, Derivative, Expr, Symbol
+from . import trees
+from .configuration import defaults
 from .gradients import gradient
-from .raw import Fraction, Group, Letter, List, Numeral, Raw, Scripted, Sequence
 from .scope import Scope, Unread
+from .tex.raw import Fraction, Group, Letter, List, Numeral, Raw, Scripted, Sequence
 
 # a ∇W that the document never defined
 NABLA = ("∇ is the gradient of the loss", "∇ is the sum over the samples")

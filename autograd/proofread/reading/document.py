@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from ...errors import ProofreadError
 from ..lines import Line
-from ..worlds import Setup
-from . import settings
-from .config import Config
+from ..worlds.world import Setup
+from .configuration import settings
+from .configuration.config import Config
 from .elaborate import lines
-from .raw import Raw
-from .source import Unreadable, source
+from .tex.raw import Raw
+from .tex.source import Unreadable, source
 
 
 def read(text: str, name: str, config: Config | None = None) -> tuple[Setup, list[Line], Config]:
@@ -35,7 +35,7 @@ def read(text: str, name: str, config: Config | None = None) -> tuple[Setup, lis
 def pattern(text: str) -> Raw:
     """One LaTeX formula of a configuration.  Raises ProofreadError."""
     from . import formula
-    from .source import Unreadable
+    from .tex.source import Unreadable
 
     try:
         return formula(text)

@@ -6,21 +6,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ...errors import ProofreadError
-from ..claims import line as claim
+from ..formula.tree import Derivative, Expr, Number, Relation, Span, Symbol, walk
 from ..lines import Instance, Line, Member
-from ..tree import Derivative, Expr, Number, Relation, Span, Symbol, walk
-from ..worlds import Setup
+from ..python.claims import line as claim
+from ..worlds.world import Setup
 from . import identities, known, layers, lefts, ranges, statements, trees
-from .checked import ConfigError
 from .conditions import conditions
-from .config import Config, Formula, Settings
+from .configuration.checked import ConfigError
+from .configuration.config import Config, Formula, Settings
 from .factors import unit
 from .formulas import formula
 from .instances import instance, kind_of, used
 from .known import Known
 from .macros import Macro, macro
-from .raw import Fraction, Raw, RawEquation, RawMember
 from .scope import Scope, Source, Unread
+from .tex.raw import Fraction, Raw, RawEquation, RawMember
 
 BLANK = r"\boxed{?"  # of an exercise
 Parse = Callable[[str], Raw]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..tree import Expr, Index, Number, Symbol, Whole
+from ..formula.tree import Expr, Index, Number, Symbol, Whole
 from . import macros, trees
-from .raw import Group, Letter, Numeral, Raw
 from .scope import Scope
+from .tex.raw import Group, Letter, Numeral, Raw
 
 
 def entry_index(sub: Raw, of: Expr, scope: Scope) -> tuple[Expr, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .lexing import Tok
+from .tex.lexing import Tok
 
 _WORDS = {
     "LETTER": "a formula", "SIGN": "a sign", "LBRACE": "an argument in braces",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..tree import Expr, Indicator, Mul, Quotient, Relation, Transpose
-from . import applying, defaults, differentials, macros, trees
+from ..formula.tree import Expr, Indicator, Mul, Quotient, Relation, Transpose
+from . import applying, differentials, macros, trees
+from .configuration import defaults
 from .gradients import gradient
 from .indices import with_scripts
 from .meanings import meaning
-from .raw import Comparison, Fraction, Group, Letter, Raw, Scripted, Sequence
 from .scope import Scope, Unread
+from .tex.raw import Comparison, Fraction, Group, Letter, Raw, Scripted, Sequence
 
 Unit = tuple[Expr, int]  # a factor's meaning, and how many raw factors it takes
 

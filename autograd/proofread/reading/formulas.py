@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..tree import (
+from ..formula.tree import (
     Add,
     Call,
     Expr,
@@ -17,7 +17,8 @@ from ..tree import (
 )  # fmt: skip
 from . import differentials, factors, indices, macros, matrices, sums
 from .meanings import meaning
-from .raw import (
+from .scope import Scope, Unread
+from .tex.raw import (
     Array,
     BigOperator,
     Comparison,
@@ -34,7 +35,6 @@ from .raw import (
     Terms,
     Text,
 )  # fmt: skip
-from .scope import Scope, Unread
 
 
 def formula(raw: Raw, scope: Scope) -> Expr:

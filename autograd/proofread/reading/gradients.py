@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..tree import Derivative, Expr, Symbol
+from ..formula.tree import Derivative, Expr, Symbol
 from .meanings import unknown
-from .raw import Letter, Raw, Scripted
 from .scope import Missing, Scope, Unread
+from .tex.raw import Letter, Raw, Scripted
 
 
 def residual(layer: int, raw: Scripted, head: str, scope: Scope) -> Expr:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..functions import FUNCTIONS
-from ..tree import Call, Symbol
-from ..worlds import Definition, Quantity
+from ..formula.tree import Call, Symbol
+from ..python.functions import FUNCTIONS
+from ..worlds.world import Definition, Quantity
 from . import trees
-from .raw import Fraction, Letter, Raw, RawMember, Scripted
-from .raw import Sequence as Product
 from .scope import Scope
+from .tex.raw import Fraction, Letter, Raw, RawMember, Scripted
+from .tex.raw import Sequence as Product
 
 ARGUMENT = "argument"
 NONE = ("sum", "mean", "max", "min", "norm", "diag", "trace", "softmax")  # not entry by entry

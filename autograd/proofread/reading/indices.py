@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..tree import (
+from ..formula.tree import (
     Call,
     Derivative,
     Entry,
@@ -19,12 +19,13 @@ from ..tree import (
     Transpose,
     Whole,
 )
-from . import defaults, macros, trees
+from . import macros, trees
+from .configuration import defaults
 from .entries import entry_index, index_of
 from .gradients import adjoint, residual
 from .meanings import meaning, unknown
-from .raw import Group, Letter, List, Raw, Scripted, Sequence
 from .scope import Scope, Unread
+from .tex.raw import Group, Letter, List, Raw, Scripted, Sequence
 
 
 def letter(raw: Letter, scope: Scope) -> Expr:

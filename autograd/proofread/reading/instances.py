@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..formula.tree import Derivative, Each, Entry, Expr, Number, Relation, Symbol, children
 from ..lines import Instance, Member
-from ..tree import Derivative, Each, Entry, Expr, Number, Relation, Symbol, children
-from . import defaults, layers, statements
-from .raw import RawMember
+from . import layers, statements
+from .configuration import defaults
 from .scope import Missing, Scope, Unread
+from .tex.raw import RawMember
 
 ARROWS = ("\\leftarrow", "←")
 SIGNS = ("=", "!=", "<", "<=", ">", ">=", "in", *ARROWS)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ...errors import ProofreadError
-from ..pythonic import expression
-from ..tree import Derivative
-from ..worlds import Definition, Quantity, Setup
+from ..formula.tree import Derivative
+from ..python.reader import expression
+from ..worlds.world import Definition, Quantity, Setup
 from . import identities
-from .checked import ConfigError
-from .config import Config
+from .configuration.checked import ConfigError
+from .configuration.config import Config
 from .layers import choices, layered
 from .meanings import stripped
 from .scope import Arguments

@@ -9,8 +9,8 @@ from itertools import product
 from typing import Any
 
 from . import trees
-from .config import Settings
-from .raw import BigOperator, Letter, Raw
+from .configuration.config import Settings
+from .tex.raw import BigOperator, Letter, Raw
 
 LAYERED = re.compile(r"\b([A-Za-z_]\w*)\[([A-Za-z])(?:\s*([+-])\s*(\d+))?\]")
 

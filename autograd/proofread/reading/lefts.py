@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from . import defaults, trees
-from .config import Config, Settings
+from . import trees
+from .configuration import defaults
+from .configuration.config import Config, Settings
 from .known import Known, declared
 from .layers import assignments
 from .macros import indices
 from .ranges import about_indices, ranging
-from .raw import (
+from .tex.raw import (
     Group,
     Letter,
     Raw,

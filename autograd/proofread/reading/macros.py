@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from . import trees
-from .config import Meaning
-from .raw import Group, Letter, List, Numeral, Raw, Scripted, Sequence
+from .configuration.config import Meaning
+from .tex.raw import Group, Letter, List, Numeral, Raw, Scripted, Sequence
 
 PLACEHOLDERS = ("i", "j", "k", "l")
 Binding = dict[str, Raw]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any
 
-from ..tree import Cases, Expr, Family, Index, Matrix, Number, Relation, Symbol, Transpose
-from . import defaults, trees
-from .raw import Array, Comparison, Dots, Group, List, Raw, Scripted, Sequence, Text
+from ..formula.tree import Cases, Expr, Family, Index, Matrix, Number, Relation, Symbol, Transpose
+from . import trees
+from .configuration import defaults
 from .scope import Scope, Unread
+from .tex.raw import Array, Comparison, Dots, Group, List, Raw, Scripted, Sequence, Text
 
 Row = tuple[Expr, ...]
 

@@ -8,14 +8,14 @@ from dataclasses import replace
 from functools import lru_cache
 
 from ...errors import ProofreadError
-from ..names import did_you_mean
-from ..pythonic import expression
-from ..tree import Expr, Index, Number, Symbol, mapped
+from ..formula.tree import Expr, Index, Number, Symbol, mapped
+from ..python.names import did_you_mean
+from ..python.reader import expression
 from . import trees
-from .checked import ConfigError
+from .configuration.checked import ConfigError
 from .macros import Macro, Matched
-from .raw import Raw
 from .scope import Missing, Scope, Unread
+from .tex.raw import Raw
 
 LAYERED = re.compile(r"\b([A-Za-z_]\w*)\[([^\[\]]*)\]")
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from . import defaults, trees
-from .config import Settings
+from . import trees
+from .configuration import defaults
+from .configuration.config import Settings
 from .known import Known
-from .raw import Dots, Group, Letter, List, Numeral, Raw, RawMember, Terms
-from .raw import Sequence as Product
+from .tex.raw import Dots, Group, Letter, List, Numeral, Raw, RawMember, Terms
+from .tex.raw import Sequence as Product
 
 
 def about_indices(members: Sequence[RawMember], settings: Settings, known: Known) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from ..tree import Derivative, Expr, Span, Symbol
-from . import defaults
-from .config import Settings
+from ..formula.tree import Derivative, Expr, Span, Symbol
+from .configuration import defaults
+from .configuration.config import Settings
 from .macros import Macro
-from .raw import Raw
+from .tex.raw import Raw
 
 
 class Unread(Exception):

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..edit_factors import free
+from ..formula.tree import Each, Expr, Index, Relation, walk
 from ..lines import Line, Member
-from ..tree import Each, Expr, Index, Relation, walk
-from . import defaults, matrices, trees
-from .config import Settings
+from ..mending.factors import free
+from . import matrices, trees
+from .configuration import defaults
+from .configuration.config import Settings
 from .known import Known
-from .raw import Group, Letter, List, Numeral, Raw, RawMember, Scripted
 from .scope import Scope, Unread
+from .tex.raw import Group, Letter, List, Numeral, Raw, RawMember, Scripted
 
 REALS = ("R", "ℝ", "reals", "Reals")
 

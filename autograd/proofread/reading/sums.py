@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..tree import Add, Bound, Call, Entry, Expr, Index, Indicator, Mul, Number, Relation, Total
-from . import defaults, trees
-from .raw import BigOperator, Comparison, Group, Letter, Raw, Sequence
+from ..formula.tree import (
+    Add,
+    Bound,
+    Call,
+    Entry,
+    Expr,
+    Index,
+    Indicator,
+    Mul,
+    Number,
+    Relation,
+    Total,
+)
+from . import trees
+from .configuration import defaults
 from .scope import Scope, Unread
+from .tex.raw import BigOperator, Comparison, Group, Letter, Raw, Sequence
 
 
 def big(raw: BigOperator, scope: Scope) -> Expr:

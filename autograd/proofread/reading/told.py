@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from . import defaults
-from .config import Config, Section, Settings
+from .configuration import defaults
+from .configuration.config import Config, Section, Settings
 
 KINDS = {
     "matrix": "a matrix product",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from . import defaults
-from .raw import Group, Letter, List, Numeral, Raw, Scripted, Sequence, Terms, Text
+from .configuration import defaults
+from .tex.raw import Group, Letter, List, Numeral, Raw, Scripted, Sequence, Terms, Text
 
 
 def name_of(raw: Raw) -> str:

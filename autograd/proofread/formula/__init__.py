@@ -1,0 +1,1 @@
+"""Formulas as trees, and what they come to."""

@@ -1,0 +1,1 @@
+"""What would make a line right, and what it is instead."""

@@ -1,0 +1,1 @@
+"""Mistakes planted into right derivations, and exercises made of them."""

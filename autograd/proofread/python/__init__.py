@@ -1,0 +1,1 @@
+"""Formulas and claims that are written in Python."""

@@ -1,0 +1,1 @@
+"""What a document leaves unsaid, said in YAML."""

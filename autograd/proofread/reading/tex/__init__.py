@@ -1,0 +1,1 @@
+"""Documents to raw formulas: where they stand, and LaTeX's grammar."""

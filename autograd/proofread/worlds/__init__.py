@@ -1,0 +1,1 @@
+"""The points at which a derivation is tried, and the truth there."""

@@ -1,0 +1,1 @@
+"""Formulas back to text: LaTeX, Python, short Unicode."""
