@@ -60,14 +60,23 @@ def imported(path: Path) -> set[str]:
 def graph(folder: str = "autograd") -> dict[str, set[str]]:
     """The modules of a package, and its packages, with what each imports from beside it."""
     modules = {p.stem: imported(p) for p in (ROOT / folder).glob("*.py")}
-    return modules | {p.parent.name: set[str]() for p in (ROOT / folder).glob("*/__init__.py")}
+    modules |= {p.parent.name: set[str]() for p in (ROOT / folder).glob("*/__init__.py")}
+    return {name: needs & modules.keys() for name, needs in modules.items()}
 
 
 @pytest.mark.parametrize(
     "folder",
     [
         "autograd",
-        *(f"autograd/{p}" for p in ("anomaly", "check", "compile", "derive", "order", "testing")),
+        *(
+            f"autograd/{p}"
+            for p in ("anomaly", "check", "compile", "derive", "order", "proofread", "testing")
+        ),
+        *sorted(
+            str(folder.parent.relative_to(ROOT))
+            for folder in (ROOT / "autograd/proofread").glob("**/__init__.py")
+            if folder.parent.name != "proofread"
+        ),
     ],
 )
 def test_imports_form_a_line(folder: str) -> None:
@@ -79,6 +88,25 @@ def test_imports_form_a_line(folder: str) -> None:
         done |= ready
         for name in ready:
             del waiting[name]
+
+
+def test_the_folders_of_the_proof_reader_form_a_line() -> None:
+    """What a folder imports from another one comes before it."""
+    line = ["formula", "lines", "report", "worlds", "problem", "python", "writing", "mending",
+            "equality", "judge", "reading", "planting"]  # fmt: skip
+    base = ROOT / "autograd/proofread"
+    for path in base.rglob("*.py"):
+        inside = path.relative_to(base).parts
+        mine = inside[0].removesuffix(".py")
+        for node in ast.parse(path.read_text()).body:
+            if not isinstance(node, ast.ImportFrom) or node.level <= 0:
+                continue
+            at = inside[: len(inside) - node.level]
+            if node.level > len(inside):
+                continue  # from the engine
+            target = [*at, *str(node.module or "").split(".")][0]
+            if mine in line and target in line and target != mine:
+                assert line.index(target) < line.index(mine), f"{path.name} imports {target}"
 
 
 def test_modules_keep_their_place_in_the_line() -> None:
