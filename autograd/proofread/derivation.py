@@ -18,7 +18,8 @@ from ..tensor import Tensor
 from .formula.products import data
 from .formula.shapes import Undefined
 from .formula.tree import Derivative, Expr, Symbol, walk
-from .worlds.world import Quantity, Setup, World
+from .worlds.quantity import Quantity
+from .worlds.world import Setup, World
 
 Array = np.ndarray[Any, Any]
 

@@ -16,7 +16,8 @@ from .python.names import did_you_mean, listed
 from .python.renewing import Renewing
 from .report import Report
 from .worlds.points import Points
-from .worlds.world import KINDS, Definition, Quantity, Setup
+from .worlds.quantity import KINDS, Definition, Quantity
+from .worlds.world import Setup
 
 KEYS = ("shape", "kind", "labels", "first", "axis")
 Functions = Mapping[str, str] | None

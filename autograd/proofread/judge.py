@@ -19,7 +19,8 @@ from .worlds.by_entries import defined_by_entries, whole
 from .worlds.confirm import confirmed
 from .worlds.hoisting import hoisted
 from .worlds.points import Points
-from .worlds.world import Definition, Setup
+from .worlds.quantity import Definition
+from .worlds.world import Setup
 
 GRAVITY = (
     "right",

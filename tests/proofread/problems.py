@@ -8,7 +8,8 @@ from functools import lru_cache
 from autograd.proofread.formula.tree import Call, Expr, Mul, mapped
 from autograd.proofread.problem import Problem
 from autograd.proofread.python.reader import expression
-from autograd.proofread.worlds.world import Definition, Quantity, Setup, World
+from autograd.proofread.worlds.quantity import Definition, Quantity
+from autograd.proofread.worlds.world import Setup, World
 
 PRIMES = ((11, 7, 5, 3), (5, 3, 7, 11), (7, 5, 11, 2))
 

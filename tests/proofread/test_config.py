@@ -9,7 +9,7 @@ import pytest
 
 from autograd.errors import ProofreadError
 from autograd.proofread.reading.configuration import settings
-from autograd.proofread.worlds.world import Quantity
+from autograd.proofread.worlds.quantity import Quantity
 
 WHOLE = """\
 title: My notes

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..formula.tree import Call, Symbol
 from ..python.functions import FUNCTIONS
-from ..worlds.world import Definition, Quantity
+from ..worlds.quantity import Definition, Quantity
 from . import trees
 from .scope import Scope
 from .tex.raw import Fraction, Letter, Raw, RawMember, Scripted

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from ...errors import ProofreadError
 from ..formula.tree import Derivative
 from ..python.reader import expression
-from ..worlds.world import Definition, Quantity, Setup
+from ..worlds.quantity import Definition, Quantity
+from ..worlds.world import Setup
 from . import identities
 from .configuration.checked import ConfigError
 from .configuration.config import Config

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from ..formula.tree import behind
-from .world import Quantity, Setup, World
+from .quantity import Quantity
+from .world import Setup, World
 
 REAL = ("parameter", "data", "number")
 NARROWER = ("positive", "probability")

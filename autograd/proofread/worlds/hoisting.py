@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..formula.tree import Expr, Number, Symbol, mapped, walk
-from .world import Definition
+from .quantity import Definition
 
 
 def hoisted(definitions: Sequence[Definition]) -> tuple[Definition, ...]:

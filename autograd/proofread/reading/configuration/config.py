@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from ...worlds.world import Quantity
+from ...worlds.quantity import Quantity
 from . import defaults
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ...worlds.world import Quantity
+from ...worlds.quantity import Quantity
 from . import values
 from .checked import Given, parsed
 from .config import Config, Formula, Section, Settings

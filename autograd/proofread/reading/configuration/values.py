@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...python.functions import FUNCTIONS
-from ...worlds.world import KINDS, Quantity
+from ...worlds.quantity import KINDS, Quantity
 from . import defaults
 from .checked import Given
 from .config import Meaning
