@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from .definitions import Definitions, name_of, of_entries, stripped
 from .equality import Claim, Ruling, ruled, unevaluated
 from .formula.shapes import Undefined
-from .formula.slips import mended
-from .formula.tree import Derivative, Each, Entry, Expr, Symbol, walk
+from .formula.tree import Derivative, Expr, Symbol
 from .lines import Instance, Line, Member
 from .report import MISTAKES, Mark, Report
 from .statements import compared, shape_ruling
 from .updates import updated
 from .words import advised, conventions, described, method
-from .worlds.by_entries import defined_by_entries, whole
+from .worlds.by_entries import whole
 from .worlds.confirm import confirmed
-from .worlds.hoisting import hoisted
 from .worlds.points import Points
-from .worlds.quantity import Definition
 from .worlds.world import Setup
 
 GRAVITY = (
@@ -44,7 +42,7 @@ def judge(setup: Setup, lines: Sequence[Line], seed: int = 0) -> Report:
     report = first.read()
     fewest = mistakes(report)
     contested = {mark.line for mark in report.marks if mark.verdict == "inconsistent"}
-    for name, rival in first.rivals.items():
+    for name, rival in first.definitions.rivals.items():
         if rival in contested:
             other = Reading(setup, lines, seed, best.preferred | {name: rival})
             with other.points.comparing():
@@ -81,48 +79,12 @@ class Reading:
     ) -> None:
         self.preferred = preferred or {}
         self.lines = lines
-        self.defined: dict[str, int | None] = {d.name: d.line for d in setup.definitions}
-        self.auxiliary: dict[str, Expr] = {}
-        self.defining: dict[tuple[int, int], int] = {}  # lines' instances -> which part defines
-        self.rivals: dict[str, int] = {}
-        self.setup = self.with_definitions(setup)
+        self.definitions = Definitions(setup, lines, self.preferred)
+        self.setup = self.definitions.setup
         self.points = Points(self.setup, seed)
-        self.points.auxiliary = self.auxiliary
+        self.points.auxiliary = self.definitions.auxiliary
         self.given: set[Expr] = set()  # derivatives that lines so far have stated
         self.marks: list[Mark] = []
-
-    def with_definitions(self, setup: Setup) -> Setup:
-        """The setup with what the lines define: each symbol's first line, or the preferred one."""
-        found = list(setup.definitions)
-        known = set(setup.known())
-        for line in self.lines:
-            for k, instance in enumerate(line.instances):
-                part = defining_part(instance) if line.kind == "equation" else 0
-                if not part:
-                    continue
-                defined = instance.members[0].expr
-                left = defined_by_entries(defined) or defined
-                expr, slips = mended(whole(defined, instance.members[part].expr))
-                assert isinstance(left, Symbol)
-                wanted = self.preferred.get(left.name, line.number)
-                if left.name in known or wanted != line.number:
-                    if left is not defined:
-                        continue
-                    differs = all(d != Definition(left.name, expr, d.line) for d in found)
-                    if self.defined.get(left.name) is not None and differs:
-                        self.rivals.setdefault(left.name, line.number)
-                    continue
-                known.add(left.name)
-                self.defined[left.name] = line.number
-                if not slips:
-                    self.defining[line.number, k] = part
-                if any(
-                    isinstance(e, Derivative) or name_of(e) in self.auxiliary for e in walk(expr)
-                ):
-                    self.auxiliary[left.name] = expr
-                else:
-                    found.append(Definition(left.name, expr, line.number))
-        return replace(setup, definitions=hoisted(found))
 
     def read(self) -> Report:
         self.points.beliefs, self.points.history = {}, ()
@@ -187,7 +149,7 @@ class Reading:
                 ruling = compared(self.points, before.expr, member)
             elif line.kind == "assignment":
                 ruling = updated(self.points, left, member, line, frozenset(self.given))
-            elif self.defining.get((line.number, k)) == part:
+            elif self.definitions.defining.get((line.number, k)) == part:
                 ruling = self.definition(left, member, len(members))
             else:
                 ruling = self.equality(line, instance, left, member)
@@ -213,7 +175,7 @@ class Reading:
         )  # fmt: skip
         ruling = ruled(self.points, claim)
         symbol = of_entries(left.expr)
-        forward = isinstance(symbol, Symbol) and symbol.name not in self.auxiliary
+        forward = isinstance(symbol, Symbol) and symbol.name not in self.definitions.auxiliary
         if forward and ruling.verdict in ("wrong", "undefined"):
             return self.contradiction(symbol, ruling, line)
         return ruling
@@ -221,7 +183,7 @@ class Reading:
     def contradiction(self, left: Expr, ruling: Ruling, line: Line) -> Ruling:
         """A forward quantity that was something else before."""
         name = name_of(left)
-        number = self.defined.get(name)
+        number = self.definitions.defined.get(name)
         where = f"line {number}" if number is not None else "the forward pass as given"
         if ruling.verdict == "undefined":
             return ruling
@@ -262,37 +224,6 @@ class Reading:
             gravest.right.at or line.at, message, r.worst, r.fixes, r.recognised, r.correct,
             r.rests_on, None, tuple(notes),
         )  # fmt: skip
-
-
-def defining_part(instance: Instance) -> int:
-    """Which side of x = [x_1, x_2] = W y + b defines x: the first without x; 0 if none does."""
-    left, *members = instance.members
-    symbol = defined_by_entries(left.expr) or left.expr
-    if not isinstance(symbol, Symbol) or instance.trouble:
-        return 0
-    for part, member in enumerate(members, 1):
-        if member.sign == "=" and not any(name_of(e) == symbol.name for e in insides(member.expr)):
-            return part
-    return 0
-
-
-def insides(e: Expr) -> Iterator[Expr]:
-    """What a side speaks of, without what its free letters range over."""
-    return walk(stripped(e))
-
-
-def of_entries(e: Expr) -> Expr:
-    """z for z_i, for every i."""
-    e = stripped(e)
-    return e.of if isinstance(e, Entry) else e
-
-
-def name_of(e: Expr) -> str:
-    return e.name if isinstance(e, Symbol) else ""
-
-
-def stripped(e: Expr) -> Expr:
-    return e.body if isinstance(e, Each) else e
 
 
 def spelt(judged: Judged) -> str:
