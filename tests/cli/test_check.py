@@ -159,3 +159,11 @@ def test_the_docs_show_what_the_command_prints(run: Run, notes: Path) -> None:
     page = (ROOT / "docs/proofreading.md").read_text(encoding="utf-8")
     shown = page.split("<!-- report -->\n```\n")[1].split("```\n<!-- end -->")[0]
     assert run("check", "notes.md")[1] == shown
+
+
+def test_code_that_is_not_read_is_said(run: Run, tmp_path: Path) -> None:
+    page = tmp_path / "code.md"
+    page.write_text("$$y = 2 x$$\n\n```python\ndx = 2 * dy\n```\n\n```\nwords\n```\n")
+    _, out, _ = run("check", str(page), "--set", "shapes.x=[]")
+    assert "the code in lines 3–5 was not read" in out
+    assert out.count("was not read") == 1

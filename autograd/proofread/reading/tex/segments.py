@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ...formula.tree import Span
 from .raw import Prose
 from .source import Source
 
@@ -102,6 +103,15 @@ def prose(source: Source) -> list[Prose]:
             at = source.span(low, low + len(whole.strip()))
             lines.append(Prose(whole.strip(), at))
     return lines
+
+
+def code(source: Source) -> list[Span]:
+    """The fenced blocks that assign something: formulas, maybe, but none of these."""
+    return [
+        source.span(*m.span())
+        for m in _MARKDOWN.finditer(source.text, *source.body)
+        if source.kind in ("md", "txt") and m["fence"] is not None and "=" in m[0]
+    ]
 
 
 def _found(source: Source) -> Iterator[tuple[Segment | None, tuple[int, int]]]:
