@@ -186,7 +186,8 @@ class World:
         key = (e.of, e.wrt, tuple(sorted(indices.items())))
         slope = self.slopes.get(key)
         if slope is None:
-            slope = self.slopes[key] = true_slope(self, e, indices)
+            with np.errstate(all="ignore"):  # nan is dealt with as a value
+                slope = self.slopes[key] = true_slope(self, e, indices)
         own = self.own(e, slope, indices) if self.author and self.override else None
         if own is None:
             return slope
