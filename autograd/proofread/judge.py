@@ -87,7 +87,7 @@ class Reading:
         self.marks: list[Mark] = []
 
     def read(self) -> Report:
-        self.points.beliefs, self.points.history = {}, ()
+        self.points.history = ()
         self.given, self.marks = set(), []
         for line in self.lines:
             self.marks += self.marks_of(line)
@@ -114,13 +114,13 @@ class Reading:
     def best_reading(self, line: Line) -> list[Mark]:
         """Several ways to read a line: it is right if one of them is."""
         for name, instances in line.readings:
-            before = dict(self.points.beliefs), self.points.history, set(self.given)
+            before = self.points.history, set(self.given)
             with self.points.comparing():
                 marks = self.judged(line, instances)
             if not any(m.verdict in MISTAKES for m in marks):
                 note = f"right if {name}"
                 return [replace(m, notes=(*m.notes, note)) for m in marks]
-            self.points.beliefs, self.points.history, self.given = before
+            self.points.history, self.given = before
         return self.judged(line, line.readings[0][1])
 
     def judged(self, line: Line, instances: Sequence[Instance]) -> list[Mark]:
@@ -150,7 +150,7 @@ class Reading:
             elif line.kind == "assignment":
                 ruling = updated(self.points, left, member, line, frozenset(self.given))
             elif self.definitions.defining.get((line.number, k)) == part:
-                ruling = self.definition(left, member, len(members))
+                ruling = self.definition(left, member)
             else:
                 ruling = self.equality(line, instance, left, member)
             found.append(Judged(part, left, member, ruling, instance.letters))
@@ -158,7 +158,7 @@ class Reading:
         self.believe(line, left, found)
         return found
 
-    def definition(self, left: Member, member: Member, members: int) -> Ruling:
+    def definition(self, left: Member, member: Member) -> Ruling:
         """Nothing to judge, if it can be evaluated."""
         expr = whole(left.expr, member.expr)
         fixed = self.points.fixed((expr,))

@@ -11,13 +11,14 @@ from .worlds.points import Points
 def resting(points: Points, written: Expr) -> tuple[int, ...]:
     """The lines whose wrong results the formula uses."""
     found: set[int] = set()
+    beliefs = points.beliefs()
     stack = [written]
     seen: set[Expr] = set()
     while stack:
         for e in insides(stack.pop()):
             if isinstance(e, Derivative) and e not in seen:
                 seen.add(e)
-                for target, (_, line) in points.beliefs.items():
+                for target, line in beliefs.items():
                     if concerns(target, e):
                         found.add(line)
             elif (name := getattr(e, "name", None)) in points.auxiliary and e not in seen:

@@ -167,3 +167,19 @@ def test_code_that_is_not_read_is_said(run: Run, tmp_path: Path) -> None:
     _, out, _ = run("check", str(page), "--set", "shapes.x=[]")
     assert "the code in lines 3–5 was not read" in out
     assert out.count("was not read") == 1
+
+
+def test_a_claim_in_words_is_not_read(run: Run, tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "---\nshapes: {x: []}\nclaims: {6: prose}\n---\n$$y = 2 x$$\nIt always grows.\n"
+    )
+    code, out, _ = run("check", str(page), "--format", "json")
+    last = json.loads(out)["marks"][-1]
+    assert code == 2
+    assert (last["verdict"], last["claim"], last["at"]["line"]) == (
+        "not read",
+        "It always grows.",
+        6,
+    )
+    assert last["message"].startswith("prose")

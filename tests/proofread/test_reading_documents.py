@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from raw_trees import latex, shown
 
-from autograd.proofread.reading import equations, prose
+from autograd.proofread.reading import equations
 from autograd.proofread.reading.tex import raw as r
 
 HERE = Path(__file__).parent
@@ -69,7 +69,6 @@ def test_no_text_raises(text: str, kind: str) -> None:
     for document in (text, f"$${text}$$"):
         for equation in equations(document, kind):
             assert bool(equation.reason) != bool(equation.members)
-        prose(document, kind)
 
 
 @given(st.text(max_size=40))

@@ -1,4 +1,4 @@
-"""Where formulas and prose are, in each kind of document."""
+"""Where formulas are, in each kind of document."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from autograd.proofread.reading import equations, prose
+from autograd.proofread.reading import equations
 
 MARKDOWN = {
     "$$a$$": ["a"],
@@ -60,7 +60,6 @@ def test_formulas_of_tex() -> None:
     found = equations(TEX, "tex")
     assert [e.text for e in found] == ["b", "c", "f &= g", "i"]
     assert [e.at.line for e in found] == [5, 5, 8, 10]
-    assert [p.at.line for p in prose(TEX, "tex")] == [5]
 
 
 def test_formulas_of_a_notebook_name_their_cell() -> None:
@@ -78,7 +77,6 @@ def test_formulas_of_a_notebook_name_their_cell() -> None:
 def test_what_is_no_notebook_is_said(text: str) -> None:
     (equation,) = equations(text, "ipynb")
     assert equation.reason.startswith("this is no notebook")
-    assert prose(text, "ipynb") == []
 
 
 def test_another_kind_of_document_is_an_error() -> None:
@@ -94,11 +92,3 @@ def test_a_delimiter_that_is_never_closed_is_said(text: str, opening: str) -> No
     unclosed, *rest = equations(text)
     assert unclosed.reason == f"“{opening}” at line 1, column 1 is never closed"
     assert [e.text for e in rest] == (["b"] if "b" in text.split("$") else [])
-
-
-def test_prose_is_the_lines_with_words() -> None:
-    text = "---\na: 1\n---\n# One $x$\n\n$$\ny\n$$\n\n```\ncode\n```\n<!-- no -->\n"
-    text += "  $x$ is *a*.\n$z$\n"
-    found = prose(text)
-    assert [p.text for p in found] == ["# One $x$", "$x$ is *a*."]
-    assert [(p.at.line, p.at.column, p.at.end_column) for p in found] == [(4, 1, 10), (14, 3, 14)]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .tex.raw import Prose, Raw, RawEquation
+    from .tex.raw import Raw, RawEquation
 
 
 def equations(text: str, kind: str = "md") -> list[RawEquation]:
@@ -22,13 +22,6 @@ def equations(text: str, kind: str = "md") -> list[RawEquation]:
     from .tex.displays import read
 
     return read(text, kind)
-
-
-def prose(text: str, kind: str = "md") -> list[Prose]:
-    """The lines of a document that say something in words."""
-    from .tex.displays import words
-
-    return words(text, kind)
 
 
 def formula(text: str) -> Raw:

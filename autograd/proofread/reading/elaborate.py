@@ -38,6 +38,10 @@ def lines(
     return Elaboration(config, Source(tuple(source.splitlines())), parse).read(equations)
 
 
+PROSE = "prose"  # instead of a formula, under claims
+IN_WORDS = "prose: a claim in words; give it a formula under claims, and it is judged"
+
+
 class Elaboration:
     """One document's reading."""
 
@@ -222,15 +226,18 @@ class Elaboration:
         return tuple(found)
 
     def claim(self, number: int, formula: Formula) -> None:
-        """A formula that the configuration attaches to a line of prose."""
+        """A formula that the configuration attaches to a line of prose, or that it claims one."""
+        words = self.source.lines[number - 1] if number <= len(self.source.lines) else ""
+        at = Span(number, 1, number, len(words) + 1)  # not a place in the configuration
+        if formula.text == PROSE:
+            self.add(Line(0, words.strip(), at, "prose", reason=IN_WORDS))
+            return
         settings = self.settings(number)
         loss = settings.losses[0] if settings.losses else ""
         try:
             found = claim(formula.text, 0, self.known.names | self.known.sizes, loss)
         except ProofreadError as error:
             raise ConfigError(f"{formula.where}: claims: {number}: {error}") from None
-        words = self.source.lines[number - 1] if number <= len(self.source.lines) else ""
-        at = Span(number, 1, number, len(words) + 1)  # not a place in the configuration
         placed = (
             replace(instance, members=tuple(replace(m, at=at) for m in instance.members))
             for instance in found.instances

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .configuration import defaults
-from .tex.raw import Group, Letter, List, Numeral, Raw, Scripted, Sequence, Terms, Text
+from .tex.raw import Group, Letter, List, Numeral, Raw, Scripted, Sequence, Terms
 
 
 def name_of(raw: Raw) -> str:
@@ -95,10 +95,6 @@ def without_transpose(sup: Raw | None) -> tuple[Raw | None, bool]:
     if isinstance(sup, Group) and len(sup.items) == 1 and is_transposing(sup.items[0]):
         return None, True
     return sup, False
-
-
-def is_words(raw: Raw | None) -> bool:
-    return isinstance(raw, Text)
 
 
 def base_of(raw: Raw) -> Raw:

@@ -39,8 +39,8 @@ class Points:
         self.setup, self.seed = within_domain(setup, sizes, seed), seed
         self.kept: dict[tuple[Fixed, int], World] = {}
         self.orders: dict[Fixed, list[int]] = {}
-        self.beliefs: dict[Expr, tuple[Expr, int]] = {}  # target -> the author's formula, its line
-        self.history: tuple[tuple[Expr, Expr | None], ...] = ()  # all that was believed, in order
+        # all that the author took for a derivative, in order: None for the truth, and the line
+        self.history: tuple[tuple[Expr, Expr | None, int], ...] = ()
         self.auxiliary: dict[str, Expr] = {}
         self.used: dict[str, set[int]] = {}
         self.explaining = True
@@ -105,7 +105,7 @@ class Points:
         """The world with the author's values of what was wrong so far."""
         world.auxiliary = self.auxiliary
         world.override = {}
-        for target, expr in self.history:
+        for target, expr, _ in self.history:
             if expr is None:
                 key = quantity(target)
                 for other in [k for k in world.override if supersedes(key, quantity(k))]:
@@ -134,12 +134,18 @@ class Points:
         """From here on the author takes `expr` for `target`; None: the truth."""
         if isinstance(target, Each) and target.only is not None:
             return  # it says nothing of the other entries
-        key = quantity(target)
-        for other in [t for t in self.beliefs if supersedes(key, quantity(t))]:
-            del self.beliefs[other]
-        if expr is not None:
-            self.beliefs[target] = (expr, line)
-        self.history += ((target, expr),)
+        self.history += ((target, expr, line),)
+
+    def beliefs(self) -> dict[Expr, int]:
+        """What the author has otherwise than it is, and the line that says so last."""
+        found: dict[Expr, int] = {}
+        for target, expr, line in self.history:
+            key = quantity(target)
+            for other in [t for t in found if supersedes(key, quantity(t))]:
+                del found[other]
+            if expr is not None:
+                found[target] = line
+        return found
 
     @contextmanager
     def comparing(self) -> Iterator[None]:

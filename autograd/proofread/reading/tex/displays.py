@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from . import brackets, latex, segments, splitting
 from .lexing import Tok
-from .raw import Prose, Raw, RawEquation, RawMember
+from .raw import Raw, RawEquation, RawMember
 from .source import Source, Unreadable, source
 from .tokens import tokens
 
@@ -21,14 +21,6 @@ def read(text: str, kind: str) -> list[RawEquation]:
     for number, segment in enumerate(segments.segments(given)):
         found += _display(given, segment, number)
     return found
-
-
-def words(text: str, kind: str) -> list[Prose]:
-    """The lines of a document that are not only formulas."""
-    try:
-        return segments.prose(source(text, kind))
-    except Unreadable:
-        return []
 
 
 def single(text: str) -> Raw:

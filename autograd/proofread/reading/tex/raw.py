@@ -138,11 +138,3 @@ class RawEquation:
     continues: bool = False  # begins with a relation sign: goes on from the equation before
     reason: str = ""  # why it could not be read; then members may be empty
     warnings: tuple[str, ...] = ()  # unbalanced parentheses that were mended, with their place
-
-
-@dataclass(frozen=True)
-class Prose:
-    """A line of words, with the formulas inside it, as it stands: a config may attach a claim."""
-
-    text: str
-    at: Span

@@ -1,4 +1,4 @@
-"""Where the formulas of a document are, and where its prose is."""
+"""Where the formulas of a document are."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...formula.tree import Span
-from .raw import Prose
 from .source import Source
 
 _ENVIRONMENTS = (
@@ -87,22 +86,6 @@ def content(source: Source, segment: Segment) -> str:
     if not segment.quoted:
         return inside
     return re.sub(r"^[ \t>]+", lambda m: " " * len(m[0]), inside, flags=re.M)
-
-
-def prose(source: Source) -> list[Prose]:
-    """The lines that say something in words, with the formulas inside them, as they stand."""
-    start, end = source.body
-    visible = list(source.text)
-    for low, high in [(0, start), (end, len(visible)), *(place for _, place in _found(source))]:
-        visible[low:high] = (c if c == "\n" else " " for c in visible[low:high])
-    lines = []
-    for first, words in zip(source.starts, "".join(visible).split("\n"), strict=True):
-        if any(c.isalpha() for c in words):
-            whole = source.text[first : first + len(words)]
-            low = first + len(whole) - len(whole.lstrip())
-            at = source.span(low, low + len(whole.strip()))
-            lines.append(Prose(whole.strip(), at))
-    return lines
 
 
 def code(source: Source) -> list[Span]:

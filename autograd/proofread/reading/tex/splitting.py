@@ -140,15 +140,6 @@ def _aligned(chunk: list[Tok]) -> list[Tok]:
     return out
 
 
-def _without_alignment(chunk: list[Tok]) -> list[Tok]:
-    """Without the & beside a relation; others are between columns of equations."""
-    around = ["", *(t.kind for t in chunk), ""]
-    return [
-        tok for i, tok in enumerate(chunk)
-        if tok.kind != "AMP" or "RELATION" not in (around[i], around[i + 2])
-    ]  # fmt: skip
-
-
 def _between(chunk: list[Tok]) -> list[list[Tok]]:
     """Runs of weak separators, and what is between them, in turns."""
     out: list[list[Tok]] = []
