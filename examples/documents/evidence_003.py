@@ -26,7 +26,6 @@ true_z2 = derivative(loss_of_z2, z2)
 true_W2 = derivative(lambda W2: loss_of_z2(h1 @ W2 + b2), W2)
 true_b2 = derivative(lambda b2: loss_of_z2(h1 @ W2 + b2), b2)
 true_h1 = derivative(lambda h1: loss_of_z2(h1 @ W2 + b2), h1)
-written_z2 = (h2 - t) * z2 * (1 - z2)  # line 34, with ⊙
 
 
 def only_first_and_last_bias_rows_are_tied() -> str:

@@ -34,10 +34,8 @@ p = softmax(a2)
 delta2 = p - y
 true_a1 = derivative(lambda a: -(y * np.log(softmax(W2 @ a + b2))).sum(), g)
 true_W1 = derivative(lambda W: J(W1=W), W1)
-true_b1 = derivative(lambda b: J(b1=b), b1)
 true_W2 = derivative(lambda W: J(W2=W), W2)
 true_b2 = derivative(lambda b: J(b2=b), b2)
-delta1 = (W2.T @ delta2) * g * (1 - g)
 
 G = sigma(W1 @ A0 + b1)  # a1, of the batch
 Delta2 = softmax(W2 @ G + b2) - Y
