@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -9,33 +10,37 @@ import numpy as np
 from .data import numbers
 from .elementwise import QUIET, exp, log
 from .op import Op, apply
-from .reductions import SUM, Axes, count, kept, reduction, sum, sum_array
+from .reductions import SUM, Axes, count, extreme, kept, reduction, sum, sum_array
 from .shaping import Shape, axes_of, operand, reshape, shape_of
 
 LARGEST = {np.dtype(t).itemsize: (-np.finfo(t).max, np.array(np.finfo(t).max))
            for t in (np.float64, np.float32)}  # fmt: skip
 
 
-largest: Any = np.maximum.reduce  # numpy's stubs want keywords, which take longer
-
-
 def peak(x: Any, axes: Axes) -> Any:
-    """The largest entry, as data; finite, so that ∞ − ∞ is never formed."""
+    """The largest entry, as data."""
     if not x.size and not count(x, axes):
         raise ValueError("softmax and logsumexp need at least one entry")
-    low, high = LARGEST[x.itemsize]
-    if not x.ndim:
-        return np.minimum(np.maximum(x, low), high)
-    m = largest(x, axes, None, None, True, low)  # keepdims, and low if all are smaller
-    return np.minimum(m, high, out=m)
+    return extreme(np.maximum.reduce, x, axes, True) if x.ndim else x
 
 
-def shifted(x: Any, axes: Axes) -> tuple[Any, Any, Any]:
-    """x − peak, Σ exp of that, and the peak; of plain arrays."""
+def bounded(m: Any) -> Any:
+    """A finite peak, so that ∞ − ∞ is not formed."""
+    low, high = LARGEST[m.itemsize]
+    return np.minimum(np.maximum(m, low), high)
+
+
+def shifted(x: Any, axes: Axes) -> tuple[Any, Any, Any, Any]:
+    """x − peak, exp of that, Σ of that, and the peak; of plain arrays."""
     m = peak(x, axes)
     # of a spread beyond the largest float, e^−∞ is the right 0
     d, e = QUIET.run(exponentials, x, m)
-    return d, sum_array(e, axes, True), m
+    s = sum_array(e, axes, True)
+    if isnan(np.vdot(s, s)):  # ∞ − ∞, or a NaN that was given and will come out again
+        m = bounded(m)
+        d, e = QUIET.run(exponentials, x, m)
+        s = sum_array(e, axes, True)
+    return d, e, s, m
 
 
 def exponentials(x: Any, m: Any) -> tuple[Any, Any]:
@@ -45,7 +50,7 @@ def exponentials(x: Any, m: Any) -> tuple[Any, Any]:
 
 def logsumexp_array(x: Any, axes: Axes, keepdims: bool) -> Any:
     x = np.asarray(x)
-    _, s, m = shifted(x, axes)
+    _, _, s, m = shifted(x, axes)
     y = np.add(QUIET.run(np.log, s), m)  # of all entries −∞, −∞ is the right answer
     return y if keepdims else np.reshape(y, reduced(x.shape, axes))
 
@@ -55,18 +60,18 @@ def reduced(shape: Shape, axes: Axes) -> Shape:
 
 
 def softmax_array(x: Any, axes: Axes) -> Any:
-    _, e = QUIET.run(exponentials, x, peak(x, axes))
-    return np.divide(e, sum_array(e, axes, True), e) if x.ndim else e / e
+    _, e, s, _ = shifted(x, axes)
+    return np.divide(e, s, e) if x.ndim else e / s
 
 
 def log_softmax_array(x: Any, axes: Axes) -> Any:
-    d, s, _ = shifted(x, axes)
+    d, _, s, _ = shifted(x, axes)
     return np.subtract(d, np.log(s), d) if x.ndim else d - np.log(s)
 
 
 # On object arrays of Values, the same in public functions; the peak stays plain data.
 def object_shifted(x: Any, axes: Axes) -> tuple[Any, Any]:
-    m = peak(numbers(x), axes)
+    m = bounded(peak(numbers(x), axes))
     with np.errstate(over="ignore"):
         return x - m, m
 

@@ -198,3 +198,56 @@ def test_gelu_is_flat_or_straight_far_out() -> None:
     for x, slope in ((1e155, 1.0), (-1e155, 0.0), (1e308, 1.0), (31.0, 1.0), (-31.0, 0.0)):
         assert ag.grad(ag.gelu)(x) == slope
         assert ag.grad(lambda v: ag.sum(ag.gelu(v)))(np.array([x]))[0] == slope
+
+
+# ── the short ways that large arrays are computed in ────────────────────────────────────────────
+@pytest.mark.parametrize("shape", [(1, 5), (5, 5), (40, 5), (300, 64), (300, 65), (70, 1), (0, 3)])
+@pytest.mark.parametrize("bad", [0.0, NAN, INF, -INF])
+def test_extremes_of_rows_are_numpys(shape: tuple[int, int], bad: float) -> None:
+    x = np.random.default_rng(0).integers(-3, 4, shape).astype(float)
+    x[shape[0] // 2 :, -1] = bad
+    for a in (x, x.astype(np.float32), np.asfortranarray(x), x[::-1]):
+        for keep in (False, True):
+            for ours, numpys in ((ag.max, np.max), (ag.min, np.min)):
+                expected = numpys(a, axis=1, keepdims=keep)
+                assert np.array_equal(ours(a, 1, keep), expected, equal_nan=True)
+                assert ours(a, 1, keep).dtype == a.dtype
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("axis", [0, 1])
+def test_softmaxes_of_infinite_entries(dtype: Any, axis: int) -> None:
+    """A slice of −∞ alone has no softmax, one with +∞ none there; neighbours are not touched."""
+    good = np.random.default_rng(0).standard_normal((90, 7)).astype(dtype)
+    x = good.copy()
+    x[1], x[3, 2], x[5, 4], x[7, 1] = -INF, INF, NAN, -INF
+    rest = [i for i in range(len(x)) if i not in (1, 3, 5, 7)]
+    x, whole = (np.ascontiguousarray(a if axis else a.T) for a in (x, good))
+    with np.errstate(all="ignore"):
+        p, ln_p, total = ag.softmax(x, axis), ag.log_softmax(x, axis), ag.logsumexp(x, axis)
+        found = p if axis else p.T
+        assert np.array_equal(found[rest], (ag.softmax(whole, axis).T if not axis else
+                                            ag.softmax(whole, axis))[rest])  # fmt: skip
+        assert np.isnan(found[[1, 5]]).all()
+        assert np.array_equal(np.isnan(found[3]), np.arange(7) == 2)
+        assert np.array_equal(found[3][[0, 1, 3]], [0.0, 0.0, 0.0])
+        assert found[7, 1] == 0.0
+        assert np.isclose(found[7].sum(), 1.0)
+        assert total[1] == -INF
+        assert total[3] == INF
+        assert np.isnan(total[5])
+        agree = np.exp(ln_p.astype(float)), p
+        np.testing.assert_allclose(*agree, rtol=1e-5 if dtype is np.float32 else 1e-12, atol=0)
+
+
+@pytest.mark.parametrize("shape", [(3,), (40, 60), (256, 256), (257, 256)])
+def test_relu_of_arrays_of_any_size(shape: tuple[int, ...]) -> None:
+    x = np.random.default_rng(0).standard_normal(shape)
+    x.flat[:3] = NAN, -0.0, -INF
+    for a in (x, x.astype(np.float32), np.asfortranarray(x), x[::-1]):
+        y = ag.relu(a)
+        expected = np.where(a <= 0.0, a.dtype.type(0.0), a)
+        assert np.array_equal(y, expected, equal_nan=True)
+        assert y.dtype == a.dtype
+        assert not np.signbit(y[~np.isnan(a)]).any()
+        assert y.strides == np.maximum(a, 0.0).strides
