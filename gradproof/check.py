@@ -102,29 +102,13 @@ def readers() -> None:
 
 def proofread(file: Path, options: argparse.Namespace) -> Any:
     """The report on a file."""
-    from autograd.proofread.judge import judge
     from autograd.proofread.planting.marking import points
     from autograd.proofread.reading import document
-    from autograd.proofread.reading.tex.segments import code
-    from autograd.proofread.reading.tex.source import source
 
     text = content(file)
     said = config(file, text, options.config, options.set, options.loose)
-    setup, lines, used = document.read(text, file.name, said)
-    report = judge(setup, lines, options.seed)
-    read = source(text, file.suffix)
-    blocks = tuple(
-        f"the code in lines {at.line}–{at.end_line} was not read: `autograd.proofread` takes lines "
-        "of Python"
-        for at in code(read)
-    )
-    return replace(
-        report,
-        advice=(*report.advice, *blocks, *points(text, report)),
-        title=used.title,
-        source=read.text,
-        name=file.name,
-    )
+    report = document.proofread(text, file.name, said, options.seed)
+    return replace(report, advice=(*report.advice, *points(text, report)))
 
 
 def content(file: Path) -> str:

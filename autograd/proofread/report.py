@@ -69,11 +69,28 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Passage:
+    """A part of a document that is no prose, for a page that shows the document with its marks.
+
+    kind: "formula", "code", or "hidden": a comment, front matter, what is around a LaTeX document.
+    `at` is its place with its delimiters, `inside` without them, where `text` stands: the same
+    character by character, but for the `>` of a quotation, which are spaces.
+    """
+
+    kind: str
+    inline: bool  # in a line of text, and not on lines of its own
+    at: Span
+    inside: Span
+    text: str
+
+
+@dataclass(frozen=True)
 class Report:
     """All marks, what they were judged by, and how.
 
     `conventions` and `method` are sentences for the reader.  `source` is the document's text, for
-    a page that shows it; "" where lines came from Python.
+    a page that shows it, and `passages` what of it is no prose, in order; "" and none where lines
+    came from Python.
     """
 
     marks: tuple[Mark, ...]
@@ -86,6 +103,7 @@ class Report:
     source: str = ""
     name: str = ""  # of the file
     counts: dict[str, int] = field(default_factory=dict)  # verdict -> how often, repeats once
+    passages: tuple[Passage, ...] = ()
 
     @property
     def ok(self) -> bool:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from autograd.proofread.judge import judge
 from autograd.proofread.reading import document
 from autograd.proofread.reading.configuration import settings
 from autograd.proofread.report import Mark, Report
@@ -30,8 +28,7 @@ def report(number: str) -> Report:
     beside = file.with_suffix(".yaml")
     text = file.read_text("utf-8")
     config = settings.config(beside.read_text("utf-8"), beside.name)
-    setup, lines, _ = document.read(text, file.name, config)
-    return replace(judge(setup, lines), source=text, name=file.name)
+    return document.proofread(text, file.name, config)
 
 
 def table(number: str) -> str:

@@ -147,12 +147,23 @@ def test_windows_line_ends_and_byte_order_marks(run: Run, notes: Path) -> None:
 def test_a_notebook_is_read_by_its_cells(run: Run, tmp_path: Path) -> None:
     parts = NOTES.split("## Back")
     cells = [{"cell_type": "markdown", "source": [part]} for part in parts]
+    cells.append({"cell_type": "markdown", "source": ["```\ny = 1\n```"]})
     (tmp_path / "notes.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
     (tmp_path / "notes.yaml").write_text(CONFIG, encoding="utf-8")
     code, out, _ = run("check", "notes.ipynb", "-o", "marked.html")
     assert code == 1
     assert "Start at cell 2, line 18" in out
     assert "notes.ipynb:cell 2:18:" in out
+    assert "code in lines" not in out  # the lines of a cell are others
+
+
+def test_a_notebook_that_is_none_is_not_read(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "notes.ipynb").write_text('{"cells": [', encoding="utf-8")
+    (tmp_path / "notes.yaml").write_text(CONFIG, encoding="utf-8")
+    code, out, err = run("check", "notes.ipynb", "-o", "marked.html")
+    assert (code, err) == (2, "")
+    assert "this is no notebook: JSONDecodeError" in out
+    assert "marked.html" in out
 
 
 def test_the_docs_show_what_the_command_prints(run: Run, notes: Path) -> None:
@@ -163,7 +174,7 @@ def test_the_docs_show_what_the_command_prints(run: Run, notes: Path) -> None:
 
 def test_code_that_is_not_read_is_said(run: Run, tmp_path: Path) -> None:
     page = tmp_path / "code.md"
-    page.write_text("$$y = 2 x$$\n\n```python\ndx = 2 * dy\n```\n\n```\nwords\n```\n")
+    page.write_text("$$y = 2 x$$, `y = 1`\n\n```python\ndx = 2 * dy\n```\n\n```\nwords\n```\n")
     _, out, _ = run("check", str(page), "--set", "shapes.x=[]")
     assert "the code in lines 3–5 was not read" in out
     assert out.count("was not read") == 1

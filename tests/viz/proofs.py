@@ -1,8 +1,11 @@
 """A report on a small document and one on Python lines, made by hand."""
 
+from dataclasses import replace
 from typing import Any
 
 from autograd.proofread.formula.tree import Span
+from autograd.proofread.reading.document import shown
+from autograd.proofread.reading.tex.segments import passages
 from autograd.proofread.report import Fix, Mark, Report, Worst
 
 SOURCE = r"""---
@@ -58,6 +61,11 @@ def span(piece: str, source: str = SOURCE) -> Span:
     )  # fmt: skip
 
 
+def document(source: str, *marks: Mark, name: str = "a.md") -> Report:
+    """A report on a page, with these marks."""
+    return Report(marks, "L", {}, source=source, name=name, passages=passages(shown(source, name)))
+
+
 def mark(line: int, verdict: str, left: str, right: str, part: int = 1, **rest: Any) -> Mark:
     """A mark whose span is its right side's."""
     return Mark(line, part, verdict, f"{left} = {right}", left, right, span(right), **rest)
@@ -89,9 +97,11 @@ MARKS = (
     mark(10, "not read", GRADIENT % "t", r"\unknowncommand{x}",
          message=r"\unknowncommand is not known"),
 )  # fmt: skip
-DOCUMENT = Report(
-    MARKS, "L = ½ Σ (t − h1)²", {"n": (7, 11), "n0": (2, 3)}, ("rows are samples",),
-    ("At 5 random points, to 1e-9.",), ("mark lines 27–30 as loose",), "Notes", SOURCE, "notes.md",
+DOCUMENT = replace(
+    document(SOURCE, *MARKS, name="notes.md"),
+    loss="L = ½ Σ (t − h1)²", sizes={"n": (7, 11), "n0": (2, 3)}, title="Notes",
+    conventions=("rows are samples",), method=("At 5 random points, to 1e-9.",),
+    advice=("mark lines 27–30 as loose",),
 )  # fmt: skip
 PYTHON = Report(
     (
@@ -112,5 +122,6 @@ def hostile(name: str) -> Report:
     texts = Mark(1, 1, "wrong", name, name, name, None, name, Worst((1,), 1.0, 2.0),
                  (Fix(name, (name,), name),), name, name, (), None, (name,))  # fmt: skip
     placed = Mark(2, 1, "wrong", name, name, name, Span(1, 1, 1, 9), name)
-    return Report((texts, placed), name, {name: (1,)}, (name,), (name,), (name,), name,
-                  f"$x = {name}$ {name}\n", name)  # fmt: skip
+    page = document(f"$x = {name}$ {name}\n", texts, placed)
+    return replace(page, loss=name, sizes={name: (1,)}, conventions=(name,), method=(name,),
+                   advice=(name,), title=name, name=name)  # fmt: skip

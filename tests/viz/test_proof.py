@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 from pictures import HOSTILE
-from proofs import DOCUMENT, FIXED, PYTHON, RIGHT, SLOPE, hostile
+from proofs import DOCUMENT, FIXED, PYTHON, RIGHT, SLOPE, document, hostile, span
 from rich.console import Console
 
 import viz
 from autograd.proofread.report import VERDICTS, Mark, Report
-from viz.proof import segments, terminal, words, written
-from viz.proof.places import SLIPS, Places
+from viz.proof import terminal, words, written
+from viz.proof.frames import framed, whole
+from viz.proof.places import SLIPS, Offsets, Places
 
 LINES = str(DOCUMENT).split("\n")
 
@@ -220,37 +221,31 @@ def test_a_report_shows_itself() -> None:
     assert 'sandbox="allow-scripts"' in html
 
 
-# ── where formulas are ──────────────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize(
-    ("source", "found"),
-    [
-        ("a $x$ b $$y$$", ["x", "y"]),
-        ("costs $5 and $6", []),
-        (r"\$x\$ and \(y\) and \[z\]", ["y", "z"]),
-        ("`$x$` and ```\n$y$\n```", []),
-        ("```\n$y$\n```\n$z$", ["z"]),
-        ("```math\ny = 1\n```", ["y = 1\n"]),
-        ("<!-- $x$ --> $y$", ["y"]),
-        ("$$never closed\n\n$x$", ["x"]),
-        (r"\begin{align} a &= b \end{align}", [r"\begin{align} a &= b \end{align}"]),
-        ("---\na: $x$\n---\n$y$", ["y"]),
-        ("$a\n= b$", ["a\n= b"]),
-    ],
-)
-def test_formulas_are_found(source: str, found: list[str]) -> None:
-    assert [p.tex for p in segments.pieces(source, latex=False) if p.tex is not None] == found
-
-
-def test_latex_comments_and_preamble_are_left_out() -> None:
-    source = "\\newcommand{$p$}\n\\begin{document}\n% $x$\n$y$ 5\\% $z$\n"
-    assert [p.tex for p in segments.pieces(source, latex=True) if p.tex is not None] == ["y", "z"]
-
-
 @pytest.mark.parametrize(
     ("part", "ok"),
     [("a + b", True), ("a & b", False), (r"a \\ b", False), (r"\frac{a}{b", False),
      (r"\begin{bmatrix} a & b \\ c \end{bmatrix}", True), (r"\left( a", False), ("}", False),
-     ("", False), (r"\begin{equation} a \end{equation}", False), (r"\{ a \}", True)],
+     ("", False), (r"\{ a \}", True)],
 )  # fmt: skip
 def test_what_can_be_framed(part: str, ok: bool) -> None:
-    assert segments.whole(part) is ok
+    assert whole(part) is ok
+
+
+@pytest.mark.parametrize(
+    ("marks", "expected"),
+    [
+        ([("b + c", "wrong")], r"a = \htmlClass{mark-wrong}{b + c} \\ d = e"),
+        ([("b + c", "right")], r"a = b + c \\ d = e"),
+        ([("e", "loose"), ("b", "undefined")],
+         r"a = \htmlClass{mark-undefined}{b} + c \\ d = \htmlClass{mark-loose}{e}"),
+        # the author's own slip goes before what is only loose
+        ([("b", "loose"), ("b + c", "wrong")], r"a = \htmlClass{mark-wrong}{b + c} \\ d = e"),
+        ([(r"c \\ d", "wrong")], r"a = b + c \\ d = e"),
+        ([(r"$$a = b + c \\ d = e", "wrong"), ("e$$", "wrong")], r"a = b + c \\ d = e"),
+    ],
+)  # fmt: skip
+def test_parts_with_a_mistake_are_framed(marks: list[tuple[str, str]], expected: str) -> None:
+    source = r"say $$a = b + c \\ d = e$$ so"
+    (passage,) = document(source).passages
+    found = [Mark(1, 1, verdict, "", at=span(part, source)) for part, verdict in marks]
+    assert framed(passage.text, passage, found, Offsets(source)) == expected

@@ -1,7 +1,6 @@
 """The marked page: what is beside what, and that it loads, runs and shows nothing foreign."""
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 from browser import in_browser
 from pictures import HOSTILE, outside_scripts
 from proofs import DOCUMENT, PYTHON, RIGHT, SOURCE, hostile, span
+from proofs import document as page_of
 
 import viz
 from autograd.proofread.report import Mark, Report
@@ -40,7 +40,7 @@ def test_pictures_and_html_of_the_document_are_not_taken_over() -> None:
     source = (
         "![a](http://x.org/a.png) <b onclick=x>bold</b> [l](javascript:alert) [w](http://x.org)"
     )
-    html, _ = document.html(source, "a.md", [], lambda marks: "")
+    html, _ = document.html(page_of(source), lambda marks: "")
     assert "<img" not in html
     assert "<b" not in html
     assert "[picture: a]" in html
@@ -49,7 +49,7 @@ def test_pictures_and_html_of_the_document_are_not_taken_over() -> None:
 
 
 def test_front_matter_and_comments_are_not_shown() -> None:
-    html, _ = document.html(SOURCE, "notes.md", [], lambda marks: "")
+    html, _ = document.html(page_of(SOURCE), lambda marks: "")
     assert "title: Notes" not in html
     assert "ignored" not in html
     assert html.startswith("<h1>A small network</h1>")
@@ -63,7 +63,7 @@ def test_front_matter_and_comments_are_not_shown() -> None:
 )  # fmt: skip
 def test_every_mark_finds_a_place(source: str, place: str) -> None:
     mark = Mark(1, 1, "wrong", "x", at=span(place, source))
-    html, lost = document.html(source, "a.md", [mark], lambda marks: "<i>MARK</i>" * len(marks))
+    html, lost = document.html(page_of(source, mark), lambda marks: "<i>MARK</i>" * len(marks))
     assert html.count("<i>MARK</i>") == 1
     assert lost == []
     assert "\ue000" not in html
@@ -73,8 +73,7 @@ def test_every_mark_finds_a_place(source: str, place: str) -> None:
     ("source", "place"), [("<!-- $x$ -->\n", "x"), ("[a]: http://x.org\n", "http")]
 )
 def test_a_mark_on_what_is_not_shown_is_listed_below(source: str, place: str) -> None:
-    report = Report((Mark(1, 1, "wrong", "x", at=span(place, source)),), "L", {}, source=source)
-    text = page(report)
+    text = page(page_of(source, Mark(1, 1, "wrong", "x", at=span(place, source))))
     assert "Marks on lines that this page does not show" in text
     assert text.count('id="m1-1"') == 1
 
@@ -86,7 +85,7 @@ def test_a_latex_document_has_its_headings_and_lists() -> None:
         "\\begin{equation}\\label{e} y = 1 \\end{equation}\n"
         "\\end{document}\n"
     )
-    html, _ = document.html(source, "a.tex", [], lambda marks: "")
+    html, _ = document.html(page_of(source, name="a.tex"), lambda marks: "")
     assert "<h2>Loss</h2>" in html
     assert "<strong>bold</strong>" in html
     assert "5%" in html
@@ -95,8 +94,46 @@ def test_a_latex_document_has_its_headings_and_lists() -> None:
     assert r"\label" not in html
 
 
+def test_code_of_markdown_is_left_to_its_renderer() -> None:
+    source = "a `b` and\n\n```py\n$c$\n```\n"
+    html, _ = document.html(page_of(source), lambda marks: "")
+    assert html == document.markdown(source)
+
+
+def test_code_of_latex_is_shown_as_it_stands() -> None:
+    source = (
+        "\\begin{document}\nby \\verb|$x$~| and\n\\begin{verbatim}\n  # a -- $y$\n\\end{verbatim}\n"
+    )
+    html, _ = document.html(
+        page_of(source + "\\end{document}\nafter", name="a.tex"), lambda marks: ""
+    )
+    assert '<code class="inline" id="f0">$x$~</code>' in html
+    assert '<code class="display" id="f1">\n  # a -- $y$\n</code>' in html
+    assert "math" not in html
+    assert "verb" not in html
+    assert "after" not in html
+
+
+def test_a_quoted_formula_is_without_the_marks_of_the_quotation() -> None:
+    html, _ = document.html(page_of("> $$\n> a\n> = b\n> $$\n"), lambda marks: "")
+    assert ">a = b</span>" in html
+
+
+def test_a_mark_on_several_formulas_blames_none_of_them() -> None:
+    source = "$a$ is never more than $b$\n"
+    mark = Mark(1, 1, "wrong", "a <= b", right="b", at=span(source[:-1], source))
+    html, lost = document.html(page_of(source, mark), lambda marks: "<i>MARK</i>")
+    assert lost == []
+    assert html.count('class="math inline"') == 2
+    assert "framed" not in html
+    assert html.index("MARK") > html.index(">b<")
+
+
 def test_private_characters_of_the_document_stand_for_nothing() -> None:
-    html, _ = document.html("\ue0000\ue001 $x$", "a.md", [], lambda marks: "")
+    html, _ = document.html(page_of("\ue0000\ue001 $x\ue0000\ue001$"), lambda marks: "")
+    assert html.count('class="math') == 1
+    table = "| a |\n| - |\n| $x\ue0000\ue001$ |\n"
+    html, _ = document.html(page_of(table), lambda marks: "")
     assert html.count('class="math') == 1
 
 
@@ -214,8 +251,7 @@ def test_what_katex_cannot_read_is_shown_as_source(browser: Any, tmp_path: Path)
 @in_browser
 def test_rows_without_a_frame_are_still_read(browser: Any, tmp_path: Path) -> None:
     source = "$$a &= b \\\\ c &= d$$\n"
-    report = Report((Mark(1, 1, "wrong", "c = d", at=span("c &= d", source)),), "L", {},
-                    source=source)  # fmt: skip
+    report = page_of(source, Mark(1, 1, "wrong", "c = d", at=span("c &= d", source)))
     shown = Marked(browser, report, tmp_path)
     assert "written" in shown.one(".math").get_attribute("class")
 
@@ -265,7 +301,7 @@ def test_hostile_formulas_run_nothing(browser: Any, tmp_path: Path) -> None:
         "$\\href{javascript:alert(1)}{x}$ $\\htmlClass{note}{y}$ $\\htmlStyle{color:red}{z}$ "
         "$\\includegraphics{http://x.org/a.png}$ $\\def\\a{\\a\\a}\\a$ ![p](http://x.org/p.png)\n"
     )
-    report = replace(RIGHT, source=source, marks=(Mark(1, 1, "right", "x", at=span("x", source)),))
+    report = page_of(source, Mark(1, 1, "right", "x", at=span("x", source)))
     shown = Marked(browser, report, tmp_path)
     assert not shown.all("main a, main img, main .enclosing")
     assert shown.complaints() == []

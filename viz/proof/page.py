@@ -10,6 +10,7 @@ from .. import text
 from ..notebook import Inline
 from ..page.html import filled, safe
 from . import document, words
+from .frames import css
 from .places import SLIPS, Mark, Places, Report, spaced
 from .words import LOOKS
 
@@ -22,8 +23,7 @@ def page(report: Report) -> str:
     def written(marks: Sequence[Mark]) -> str:
         return filled("note.html.j2", notes=[note(report, m, places, m is start) for m in marks])
 
-    body, lost = (document.html(report.source, report.name, report.marks, written)
-                  if report.source else (claims(report, written), []))  # fmt: skip
+    body, lost = document.html(report, written) if report.source else (claims(report, written), [])
     found = words.counts(report)
     return filled(
         "proof.html.j2",
@@ -31,7 +31,7 @@ def page(report: Report) -> str:
         outcome=words.outcome(report),
         ok=report.ok,
         start=document.mark_id(start) if start else "",
-        counts=[(v, n, LOOKS[v], document.css(v)) for v, n in found.items()],
+        counts=[(v, n, LOOKS[v], css(v)) for v, n in found.items()],
         loss=places.said(report.loss),
         sizes=words.sizes(report),
         conventions=[spaced(c) for c in report.conventions],
@@ -61,7 +61,7 @@ def note(report: Report, mark: Mark, places: Places, is_start: bool) -> dict[str
     return {
         "id": document.mark_id(mark),
         "verdict": mark.verdict,
-        "kind": document.css(mark.verdict),
+        "kind": css(mark.verdict),
         "look": LOOKS[mark.verdict],
         "number": f"{mark.line}.{mark.part}" if several else str(mark.line),
         "place": places.of(mark),
@@ -97,7 +97,7 @@ def claims(report: Report, written: Any) -> str:
     """Lines that came from Python: numbered, each with its marks."""
     rows = [
         (marks[0].line, text.visible(" = ".join(dict.fromkeys(words.claim(m) for m in marks))),
-         document.css(document.worst(marks)), safe(written(marks)),
+         css(document.worst(marks)), safe(written(marks)),
          " ".join(document.mark_id(m) for m in marks))
         for marks in words.by_line(report)
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 from .. import text
 
 Mark = Any
+Passage = Any
 Report = Any
 
 SLIPS = ("wrong", "undefined", "inconsistent")  # the author's own; "carried" follows from them
@@ -16,6 +17,21 @@ SLIPS = ("wrong", "undefined", "inconsistent")  # the author's own; "carried" fo
 def spaced(words: str) -> str:
     """On one line, with what would steer a terminal as symbols."""
     return text.visible(" ".join(words.split()))
+
+
+class Offsets:
+    """Lines and columns, counted from 1, as places in a text."""
+
+    def __init__(self, source: str) -> None:
+        self.starts = [0, *(found.end() for found in re.finditer("\n", source))]
+        self.size = len(source)
+
+    def __call__(self, line: int, column: int) -> int:
+        start = self.starts[min(max(line, 1), len(self.starts)) - 1]
+        return min(start + max(column, 1) - 1, self.size)
+
+    def span(self, at: Any) -> tuple[int, int]:
+        return self(at.line, at.column), self(at.end_line, at.end_column)
 
 
 EQUATIONS = re.compile(r"\blines? \d+(?:(?:, | and )\d+)*(?!\d|, column)")

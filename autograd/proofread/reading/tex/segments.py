@@ -1,4 +1,4 @@
-"""Where the formulas of a document are."""
+"""Where the formulas of a document are, and what else of it is no prose."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ...formula.tree import Span
+from ...report import Passage
 from .source import Source
 
 _ENVIRONMENTS = (
@@ -33,10 +33,10 @@ _DOLLAR = r"\$(?P<dollar>(?:\\.|(?!\n[ \t]*\n)[^\\$])+?)\$"
 _MARKDOWN = re.compile(
     rf"""
     ^[ \t]*```math[ \t]*\n(?P<fenced>.*?)^[ \t]*```[ \t]*$
-  | (?P<skip><!--.*?-->
-      | ^[ \t>]*(?:[-*+]\s+|\d+[.)]\s+)?(?P<fence>`{{3,}}|~{{3,}})(?!math)[^\n]*\n
-        .*?(?:^[ \t>]*(?P=fence)[`~]*[ \t]*$|\Z)
-      | (?<!`)(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)*?(?<!`)(?P=ticks)(?!`))
+  | (?P<comment><!--.*?-->)
+  | ^[ \t>]*(?:[-*+]\s+|\d+[.)]\s+)?(?P<fence>`{{3,}}|~{{3,}})(?!math)[^\n]*\n
+      (?P<listing>.*?)(?:^[ \t>]*(?P=fence)[`~]*[ \t]*$|\Z)
+  | (?<!`)(?P<ticks>`+)(?!`)(?P<code>(?:(?!\n[ \t]*\n).)*?)(?<!`)(?P=ticks)(?!`)
   | \$`(?P<ticked>[^`\n]+)`\$
   | {_MATHS}
   | {_DOLLAR}(?!\d)
@@ -46,30 +46,38 @@ _MARKDOWN = re.compile(
 )
 _TEX = re.compile(
     rf"""
-    (?P<skip>%[^\n]*
-      | \\begin\s*\{{(?P<verbatim>verbatim|lstlisting|minted|comment)\*?\}}.*?
-        \\end\s*\{{(?P=verbatim)\*?\}}
-      | \\verb\*?(?P<bar>[^a-zA-Z\s*])[^\n]*?(?P=bar)
-      | \\(?:newcommand|renewcommand|def|DeclareMathOperator)\b[^\n]*)
+    (?P<comment>%[^\n]*\n? | \\begin\s*\{{comment\}}.*?\\end\s*\{{comment\}})
+  | \\begin\s*\{{(?P<verbatim>verbatim|lstlisting|minted)\*?\}}(?:\[[^]\n]*\]|\{{[^}}\n]*\}})*
+      (?P<listing>.*?)\\end\s*\{{(?P=verbatim)\*?\}}
+  | \\verb\*?(?P<bar>[^a-zA-Z\s*])(?P<code>[^\n]*?)(?P=bar)
+  | (?P<macro>\\(?:newcommand|renewcommand|def|DeclareMathOperator)\b[^\n]*)
   | {_MATHS}
   | {_DOLLAR}
   | \\.
     """,
     re.S | re.M | re.X,
 )
-_DISPLAYS = ("display", "square", "block", "fenced", "open")
-_INLINE = ("round", "dollar", "ticked")
+_KINDS = {
+    **dict.fromkeys(("display", "square", "block", "fenced", "open"), ("formula", False)),
+    **dict.fromkeys(("round", "dollar", "ticked"), ("formula", True)),
+    "listing": ("code", False),
+    **dict.fromkeys(("code", "macro"), ("code", True)),
+    "comment": ("hidden", False),
+}  # the group of a pattern -> what it is, and whether it stands in a line of text
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A formula's offsets, without its delimiters; `trouble` where they do not match.
+    """What is no prose: its offsets, without its delimiters, and `around`, with them.
 
+    kind: "formula", "code", or "hidden" from readers.  trouble: why a formula has no end.
     quoted: each of its lines may begin with a `>` that is none of it.
     """
 
     start: int
     end: int
+    around: tuple[int, int]
+    kind: str = "formula"
     inline: bool = False
     quoted: bool = False
     trouble: str = ""
@@ -77,51 +85,51 @@ class Segment:
 
 def segments(source: Source) -> list[Segment]:
     """The formulas of a document, in order."""
-    return [segment for segment, _ in _found(source) if segment is not None]
+    return [segment for segment in _found(source) if segment.kind == "formula"]
 
 
 def content(source: Source, segment: Segment) -> str:
-    """The text of a formula, without the `>` of a quotation around it."""
+    """The text of a segment, with spaces for the `>` of a quotation around it."""
     inside = source.text[segment.start : segment.end]
     if not segment.quoted:
         return inside
     return re.sub(r"^[ \t>]+", lambda m: " " * len(m[0]), inside, flags=re.M)
 
 
-def code(source: Source) -> list[Span]:
-    """The fenced blocks that assign something: formulas, maybe, but none of these."""
-    return [
-        source.span(*m.span())
-        for m in _MARKDOWN.finditer(source.text, *source.body)
-        if source.kind in ("md", "txt") and m["fence"] is not None and "=" in m[0]
-    ]
+def passages(source: Source) -> tuple[Passage, ...]:
+    """What of a document is no prose, in order, for a view that shows the document."""
+    (first, last), end = source.body, len(source.text)
+    outside = [Segment(*at, at, "hidden") for at in ((0, first), (last, end)) if at[0] < at[1]]
+    found = [*outside, *(s for s in _found(source) if not s.trouble)]
+    return tuple(
+        Passage(
+            s.kind, s.inline, source.span(*s.around), source.span(s.start, s.end),
+            content(source, s),
+        )
+        for s in sorted(found, key=lambda s: s.start)
+    )  # fmt: skip
 
 
-def _found(source: Source) -> Iterator[tuple[Segment | None, tuple[int, int]]]:
-    """Each formula, comment or piece of code, and from where to where it goes."""
+def _found(source: Source) -> Iterator[Segment]:
+    """Each formula, comment or piece of code."""
     pattern = _TEX if source.kind == "tex" else _MARKDOWN
     at, end = source.body
     while m := pattern.search(source.text, at, end):
         at = m.end()
         groups = m.groupdict()
-        name = next((n for n in (*_DISPLAYS, *_INLINE) if groups.get(n) is not None), "")
-        if m["skip"] is not None:
-            yield None, m.span()
-        elif name == "open":
-            yield _unclosed(source, m), m.span()
+        name = next((n for n in _KINDS if groups.get(n) is not None), "")
+        if name == "open":
+            yield Segment(*m.span(), m.span(), trouble=_unclosed(source, m))
         elif name == "dollar" and source.kind != "tex" and not _mathematical(m[name]):
             at = m.start() + 1
-        elif name and m[name].strip():
+        elif name and (m[name].strip() or _KINDS[name][0] != "formula"):
             line = source.starts[source.position(m.start())[0] - 1]
             quoted = source.text[line : m.start()].lstrip().startswith(">")
-            inline = name in _INLINE
-            yield Segment(*m.span(name), inline, quoted and source.kind != "tex"), m.span()
+            yield Segment(*m.span(name), m.span(), *_KINDS[name], quoted and source.kind != "tex")
 
 
-def _unclosed(source: Source, m: re.Match[str]) -> Segment:
-    return Segment(
-        m.start(), m.end(), trouble=f"“{m['open']}” at {source.place(m.start())} is never closed"
-    )
+def _unclosed(source: Source, m: re.Match[str]) -> str:
+    return f"“{m['open']}” at {source.place(m.start())} is never closed"
 
 
 def _mathematical(inside: str) -> bool:
