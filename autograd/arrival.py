@@ -41,9 +41,11 @@ def sent(
 ) -> None:
     """The same for a cotangent of any shape, and for the first; `shape` is that of op's result."""
     own = arg._raw.shape
-    if op.elementwise and own != shape != h.shape:
+    given = h.shape
+    if op.elementwise and given != shape != own:
         h = expanded(h, shape)  # summed next, over all that it stands for
-    if h.ndim:
+        given = shape
+    if given != own and given:
         h = arrived(h, own, op, i)
     if arg in cotangents:
         return joined(arg, h, cotangents, small)
@@ -85,16 +87,17 @@ def arrived(h: Any, shape: Shape, op: Op, i: int) -> Any:
 
     One that is smaller than the shape, the same along some axes, stays small.
     """
-    if type(h) is ndarray and h.ndim == 2 and h.shape[1:] == shape:  # as biases are
-        return sum_of_rows(h)
+    if type(h) is ndarray and h.ndim == 2:  # as biases meet it
+        if h.shape[1:] == shape:
+            return sum_of_rows(h)
+        if shape == (len(h), 1) != h.shape:
+            return sum_array(h, (1,), True)
     given = shape_of(h)
     if given == shape or not given:
         return h
     column = len(given) == 2 and shape == (given[0], 1)
-    if column or given[1:] == shape:
-        axes = (1,) if column else (0,)
-        return (apply(SUM, h, axes, column) if isinstance(h, Node)
-                else sum_array(h, axes, column))  # fmt: skip
+    if isinstance(h, Node) and (column or given[1:] == shape):  # one node, not two
+        return apply(SUM, h, (1,) if column else (0,), column)
     lead = len(given) - len(shape)
     if lead >= 0 and all(n in (1, m) for n, m in zip(shape[::-1], given[::-1], strict=False)):
         axes = (*range(lead), *[a + lead for a, n in enumerate(shape) if n != given[a + lead]])

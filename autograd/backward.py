@@ -20,7 +20,7 @@ from .arrival import SOLE, expanded
 from .cotangents import arrays_pulled_back, nodes_pulled_back
 from .data import as_array, as_float, kind_of
 from .errors import ShapeError
-from .node import Node, walked
+from .node import Node, ordered, walked
 from .scalar_sweep import scalar_backward, scalars_pulled_back
 from .shaping import shape_of
 
@@ -75,7 +75,7 @@ def backward(root: Node, seed: Any = None) -> None:
                 return scalar_backward(root, start)
         return scalar_backward(root, start)
     leaves, recorded = walked((root,))
-    order = leaves + recorded
+    order = [*leaves, *recorded]
     if watch is not None:
         found = watch.pulled_back((root,), (start,), order, False)
     else:
@@ -132,8 +132,9 @@ def pulled_back(
         return watch.pulled_back(roots, seeds, wrt, graph)
     if not graph and roots[0].is_scalar:
         return scalars_pulled_back(roots, seeds, wrt)
-    sweep = nodes_pulled_back if graph else arrays_pulled_back
-    return sweep(roots, seeds, wrt, *walked(roots))
+    if graph:
+        return nodes_pulled_back(roots, seeds, wrt, ordered(*roots))
+    return arrays_pulled_back(roots, seeds, wrt, *walked(roots))
 
 
 def finished(nodes: Sequence[Node], found: dict[Node, Any], graph: bool) -> list[Any]:
@@ -149,7 +150,7 @@ def finished(nodes: Sequence[Node], found: dict[Node, Any], graph: bool) -> list
         elif g is None:
             g = np.zeros_like(raw)
         else:
-            if g.dtype != raw.dtype or g.shape != raw.shape:
+            if g.dtype is not raw.dtype or g.shape != raw.shape:
                 g = expanded(np.asarray(g, dtype=raw.dtype), raw.shape)
             if type(g) is not ndarray:
                 g = np.array(g)

@@ -173,9 +173,10 @@ class Call:
             found = slopes(roots[0], g, run.order)
         elif (watch := modes.current().watch) is not None:
             found = watch.unparted().pulled_back(roots, seeds, self.outside, graph, run.order)
+        elif graph:
+            found = nodes_pulled_back(roots, seeds, self.outside, run.order)
         else:
-            sweep = nodes_pulled_back if graph else arrays_pulled_back
-            found = sweep(roots, seeds, self.outside, (), run.order)
+            found = arrays_pulled_back(roots, seeds, self.outside, (), run.order)
         return [partial(found.get, node) for node in self.outside]
 
 

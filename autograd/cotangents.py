@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from . import modes
+from . import kernels, modes
 from .arrival import arrived, expanded, sent
 from .errors import StaleGraphError
-from .kernels import pulls
 from .node import Node
+from .op import Op, Pull
 from .shaping import broadcast_to, shape_of
 
 
@@ -24,7 +24,7 @@ def arrays_pulled_back(
     roots: Sequence[Node],
     seeds: Sequence[Any],
     wrt: Collection[Node],
-    leaves: Sequence[Node],
+    leaves: Collection[Node],
     recorded: Sequence[Any],
 ) -> dict[Node, Any]:
     """The cotangents of those of `wrt` that are reached, for the given cotangents of `roots`."""
@@ -40,19 +40,18 @@ def arrays_pulled_back(
         g = cotangents.pop(node, None)
         if g is None:
             continue
-        op = node.op
         if kept and node in kept:
             found[node] = g
-        y = node._raw
-        whole = not small or node not in small
-        if not whole and not op.elementwise:
-            g, whole = expanded(g, y.shape), True
-        known = op.pulls
-        if known is None or known[0] is not op.rules:
-            known = pulls(op) if type(op.rules) is tuple else (None, *[pulled_jointly] * 3)
-        pull = known[2 if y.itemsize == 8 else 3] if y.ndim else known[1]
-        pull(node, g, cotangents, small, needed, whole)
+        pull = node.op.pull
+        if pull is None:
+            pull = node.op.pull = written(node.op)
+        pull(node, g, cotangents, small, needed)
     return found | cotangents if found else cotangents
+
+
+def written(op: Op) -> Pull:
+    """What is called at a node of the op, made when the first one is met."""
+    return kernels.pull(op) if type(op.rules) is tuple else pulled_jointly
 
 
 def pulled_jointly(
@@ -61,11 +60,10 @@ def pulled_jointly(
     cotangents: dict[Node, Any],
     small: set[Node],
     needed: set[Node] | None,
-    whole: bool,
 ) -> None:
     """What happens at a node whose op has one function for the rules of all its arguments."""
     op, shape = node.op, node._raw.shape
-    rules = op.rules(g if whole else expanded(g, shape), node._raw, *node._inputs)
+    rules = op.rules(expanded(g, shape), node._raw, *node._inputs)
     for i, arg in enumerate(node._args):
         if isinstance(arg, Node) and (needed is None or arg in needed):
             h = (rules[i] or op.asked(rules, i))()
@@ -78,11 +76,9 @@ def nodes_pulled_back(
     roots: Sequence[Node],
     seeds: Sequence[Any],
     wrt: Collection[Node],
-    leaves: Sequence[Node],
-    recorded: Sequence[Any],
+    order: Sequence[Any],
 ) -> dict[Node, Any]:
     """The same as nodes: the rules run on nodes and grow the graph of the gradient."""
-    order: list[Any] = [*leaves, *recorded]
     wanted = set(wrt)
     needed = leading_to(wanted, order)
     cotangents: dict[Node, Any] = {}

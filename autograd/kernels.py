@@ -3,22 +3,20 @@
 `g * (y * (1.0 - y))` on arrays allocates three of them and looks up each operation by its operands.
 So a rule is run once on stand-ins, which write down what it does, and the notes become the heart of
 
-    def pull(node, g, cotangents, small, needed, whole):
+    def pull(node, g, cotangents, small, needed):
         y = node._raw
         a0, = node._args
         x0, = node._inputs
-        shape = y.shape
-        if needed is None or a0 in needed:
-            t0 = subtract(c0, y)
-            t0 = multiply(y, t0, t0)
-            t0 = multiply(g, t0, t0)
-            if whole or t0.shape == shape:
-                if a0 in cotangents:
-                    joined(a0, t0, cotangents, small)
-                else:
-                    cotangents[a0] = t0
-            else:
-                sent(a0, t0, shape, op, 0, cotangents, small)
+        if y.ndim:
+            size = y.itemsize
+            if needed is None or a0 in needed:
+                t0 = subtract(c0[size], y)
+                t0 = multiply(y, t0, t0)
+                t0 = multiply(g, t0, t0)
+                if a0 in cotangents: joined(a0, t0, cotangents, small)
+                else: cotangents[a0] = t0
+        else:
+            …
 
 with numbers as arrays of the right dtype (numpy takes 0.15 µs to convert one) and each temporary
 written over as soon as it is dead.  The rule stays the only place that knows the derivative.  Rules
@@ -29,21 +27,27 @@ operators, which on numpy's scalars take a tenth of a ufunc's time.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from .arrival import joined, sent
+from .arrival import expanded, joined, sent
 from .elementwise import TABLE
 from .linalg import MATMUL
 from .node import Node
-from .op import ZERO, Op, apply, is_operator
+from .op import ZERO, Op, Pull, Rule, apply, is_operator
+from .reductions import SUM
 from .shaping import TRANSPOSE
 from .softmaxes import LOG_SOFTMAX, SOFTMAX
 
 SHORT = {MATMUL: "{}.dot({})", TRANSPOSE: "{}.T"}  # of matrices
-Pull = Callable[..., None]
+DTYPES = (np.float64, np.float32)
+WRITTEN = (
+    SOFTMAX,
+    LOG_SOFTMAX,
+    MATMUL,
+)  # whose rules are formulas, beside those of elementwise ops
 Step = tuple[Op, tuple[Any, ...], "Sketch"]  # result = op(*args)
 
 
@@ -64,6 +68,9 @@ class Sketch(Node):
     def record(op: Op, args: tuple[Any, ...]) -> Sketch:
         known = [a for a in args if isinstance(a, Sketch)]
         steps = known[0].steps
+        for before, same, result in steps:  # worked out already
+            if before is op and all(a is b for a, b in zip(args, same, strict=True)):
+                return result
         result = Sketch("", op.elementwise and any(a.full for a in known), steps)
         steps.append((op, args, result))
         return result
@@ -88,19 +95,45 @@ for _name, _row in (("add", "add"), ("sub", "sub"), ("mul", "mul"), ("truediv", 
     attach(_name, TABLE[_row])
 
 
-def pulls(op: Op) -> tuple[Any, ...]:
-    """op.rules, and from them what the sweep calls for 0-d results, for float64, for float32.
+def pull(op: Op) -> Pull:
+    """What the sweep calls at a node of `op`, which has a rule for each argument.
 
-    The arguments are the node, its cotangent g, and the sweep's `cotangents`, `small` (the nodes
-    whose cotangents are of a smaller shape), `needed` (the nodes to be reached, None for all) and
-    `whole`: whether g has the shape of the node.  Where the op is not elementwise, it has to.
+    With the node, its cotangent g, and the sweep's `cotangents`, `small` (the nodes whose
+    cotangents are of a smaller shape) and `needed` (the nodes to be reached, None for all).
     """
-    dtypes = (None, np.float64, np.float32)
-    if op.elementwise or op in (SOFTMAX, LOG_SOFTMAX, MATMUL):
-        op.pulls = (op.rules, *[Writer(op, dtype).pull() for dtype in dtypes])
-    else:
-        op.pulls = (op.rules, *[Writer(op, None).pull()] * len(dtypes))
-    return op.pulls
+    assert isinstance(op.rules, tuple)
+    names: dict[str, Any] = {
+        "Node": Node, "ndarray": np.ndarray, "asarray": np.asarray, "op": op, "expanded": expanded,
+        "joined": joined, "sent": sent, **{f"rule{i}": rule for i, rule in enumerate(op.rules)},
+    }  # fmt: skip
+    arrays, numbers = (half(op, op.rules, names).statements() for half in (Arrays, Numbers))
+    if not op.elementwise:
+        arrays.insert(0, "if small and node in small: g = expanded(g, y.shape)")
+    n = len(op.rules)
+    first = {
+        "size": "size = y.itemsize",
+        "shape": "shape = y.shape",
+        "whole": "whole = not small or node not in small",
+        r"x\d": f"{letters('x', n)} = node._inputs",
+        r"a\d": f"{letters('a', n)} = node._args",
+    }
+    for name, statement in first.items():
+        for half in arrays, numbers:
+            if re.search(rf"(?<![.\w]){name}\b", "\n".join(half)):
+                half.insert(0, statement)
+    source = [
+        "def pull(node, g, cotangents, small, needed):", " y = node._raw",
+        " if y.ndim:", *indented(indented(arrays or ["pass"])),
+        " else:", *indented(indented(numbers or ["pass"])),
+    ]  # fmt: skip
+    exec(compile("\n".join(source), f"<pull of {op.name}>", "exec"), names)
+    made: Pull = names["pull"]
+    return made
+
+
+def letters(letter: str, n: int) -> str:
+    """The targets of an assignment from a tuple of n."""
+    return "".join([f"{letter}{i}, " for i in range(n)])
 
 
 def indented(lines: list[str]) -> list[str]:
@@ -115,37 +148,20 @@ def store(i: int, h: str) -> list[str]:
 
 
 def stored_if(fits: str, i: int, h: str) -> list[str]:
-    sends = f"else: sent(a{i}, {h}, node._raw.shape, op, {i}, cotangents, small)"
+    sends = f"else: sent(a{i}, {h}, y.shape, op, {i}, cotangents, small)"
     return [f"if {fits}:", *indented(store(i, h)), sends]
 
 
-class Writer:
-    """Writes an op's function for results of one dtype; None stands for any, and for numbers."""
+class Half:
+    """Writes what happens at a node: here, by calling the rules."""
 
-    def __init__(self, op: Op, dtype: type | None) -> None:
-        assert isinstance(op.rules, tuple)
-        self.op, self.rules, self.dtype = op, op.rules, dtype
-        self.xs = [f"x{i}" for i in range(len(op.rules))]
-        self.names: dict[str, Any] = {
-            "Node": Node, "ndarray": np.ndarray, "asarray": np.asarray, "op": op, "joined": joined,
-            "sent": sent, **{f"rule{i}": rule for i, rule in enumerate(op.rules)},
-        }  # fmt: skip
+    def __init__(self, op: Op, rules: tuple[Rule | None, ...], names: dict[str, Any]) -> None:
+        self.op, self.rules, self.names = op, rules, names
+        self.xs = [f"x{i}" for i in range(len(rules))]
 
-    def pull(self) -> Pull:
-        flowing = [i for i, rule in enumerate(self.rules) if rule is not ZERO]
-        body = "\n".join([" " + line for i in flowing for line in self.edge(i)])
-        head = ["def pull(node, g, cotangents, small, needed, whole):", *[
-            line for used, line in (
-                (r"y", " y = node._raw"),
-                (r"a\d", f" {', '.join(x.replace('x', 'a') for x in self.xs)}, = node._args"),
-                (r"x\d", f" {', '.join(self.xs)}, = node._inputs"),
-                (r"shape", " shape = node._raw.shape"),
-            ) if re.search(rf"(?<![.\w]){used}\b", body)
-        ]]  # fmt: skip
-        source = "\n".join([*head, body or " pass"])
-        exec(compile(source, f"<pull of {self.op.name}>", "exec"), self.names)
-        made: Pull = self.names["pull"]
-        return made
+    def statements(self) -> list[str]:
+        return [line for i, rule in enumerate(self.rules) if rule is not ZERO
+                for line in self.edge(i)]  # fmt: skip
 
     def edge(self, i: int) -> list[str]:
         """The statements that bring argument i its cotangent."""
@@ -153,16 +169,14 @@ class Writer:
         head = f"if {node}(needed is None or a{i} in needed):"
         if self.rules[i] is None:
             return [head, f" op.asked(op.rules, {i})"]
-        known = self.formula(i)
-        lines = self.called(i) if known is None else [*known[1], *self.stored(i, known[0])]
-        if self.op is MATMUL:
-            matrices = "if x0.ndim == 2 == x1.ndim:"
-            lines = [matrices, *indented(lines), "else:", *indented(self.called(i))]
-        return [head, *indented(lines)]
+        return [head, *indented(self.formula(i) or self.called(i))]
+
+    def formula(self, i: int) -> list[str] | None:
+        """The rule written out; None if it has to be called."""
+        raise NotImplementedError
 
     def called(self, i: int) -> list[str]:
-        """The same by a call of the rule."""
-        fits = f"h.shape == x{i}.shape" + " == node._raw.shape" * self.op.elementwise
+        fits = f"h.shape == x{i}.shape" + " == y.shape" * self.op.elementwise
         return [
             f"h = rule{i}(g, y, {', '.join(self.xs)})",
             "if h is not None:",
@@ -170,55 +184,109 @@ class Writer:
             *indented(stored_if(fits, i, "h")),
         ]
 
-    def stored(self, i: int, h: str) -> list[str]:
-        """What is done with the cotangent h that a formula gave."""
-        if self.dtype is None or self.op is MATMUL:  # all is 0-d, or matrices
-            return store(i, h)
-        if self.op.elementwise and len(self.xs) > 1:
-            return stored_if(f"x{i}.shape == shape and (whole or {h}.shape == shape)", i, h)
-        return stored_if(f"whole or {h}.shape == node._raw.shape", i, h)
+    def is_formula(self, i: int) -> bool:
+        """Whether the rule does the same for all operands of an elementwise op.
 
-    def formula(self, i: int) -> tuple[str, list[str]] | None:
-        """The rule written out: the name of the result, and the statements; None if it is called.
-
-        A rule that is a lambda is one formula.  One that is a longer function may go by what it is
-        given, as that of `x ** 2` does.
+        A lambda does; a longer function may go by what it is given, as that of `x ** 2` does.
         """
-        rule, op, n = self.rules[i], self.op, len(self.xs)
+        rule = self.rules[i]
         assert rule is not None
-        by_operands = rule.__name__ != "<lambda>" and n > 1 and op is not MATMUL
-        if by_operands or not (op.elementwise or self.dtype):
-            return None
-        steps: list[Step] = []
-        one_array = n == 1 or op in (SOFTMAX, LOG_SOFTMAX)  # it has the result's shape
-        g = Sketch("g", not op.elementwise, steps)
-        y = Sketch("y", True, steps)
-        xs = [Sketch(x, one_array and not k, steps) for k, x in enumerate(self.xs)]
-        result = rule(g, y, *xs)
-        if not isinstance(result, Sketch):
-            return None
-        lines = self.scalars(steps) if self.dtype is None else self.arrays(steps, result)
-        return result.text, lines
+        return self.op.elementwise and (rule.__name__ == "<lambda>" or len(self.xs) == 1)
 
-    def scalars(self, steps: list[Step]) -> list[str]:
-        """The statements for numbers."""
+    def noted(self, i: int, g: Sketch, y: Sketch, xs: Sequence[Any]) -> Sketch | None:
+        """What rule i gives for stand-ins, if that is one."""
+        rule = self.rules[i]
+        assert rule is not None
+        result = rule(g, y, *xs)
+        return result if isinstance(result, Sketch) else None
+
+    def constant(self, value: Any) -> str:
+        name = f"c{len(self.names)}"
+        self.names[name] = value
+        return name
+
+
+class Numbers(Half):
+    """For a 0-d result, whose operands are 0-d if the op is elementwise."""
+
+    def formula(self, i: int) -> list[str] | None:
+        steps: list[Step] = []
+        g, y, *xs = [Sketch(text, False, steps) for text in ("g", "y", *self.xs)]
+        if self.op is SUM and self.noted(i, g, y, [xs[0], None, False]) is g:  # of all entries
+            return ["if x0.ndim and a0 not in cotangents: small.add(a0)", *store(i, "g")]
+        if not self.is_formula(i):
+            return None
+        result = self.noted(i, g, y, xs)
+        if result is None:
+            return None
         lines = []
-        for k, (op, args, y) in enumerate(steps):
-            texts = [self.text(a, None) for a in args]
-            y.text = f"t{k}"
+        for k, (op, args, t) in enumerate(steps):
+            texts = [a.text if isinstance(a, Sketch) else self.constant(a) for a in args]
+            t.text = f"t{k}"
             self.names[op.name] = op.compute
             sign = is_operator(op.scalar)
             value = op.write(op.python, *texts) if sign else f"{op.name}({', '.join(texts)})"
-            lines.append(f"{y.text} = {value}")
-        return lines
+            lines.append(f"{t.text} = {value}")
+        return lines + store(i, result.text)
 
-    def arrays(self, steps: list[Step], result: Sketch) -> list[str]:
-        """The statements for arrays, in as few of them as possible."""
+
+class Arrays(Half):
+    """For an array: ufuncs in as few arrays as possible."""
+
+    def statements(self) -> list[str]:
+        lines = super().statements()
+        square = self.square()
+        if square is None:
+            return lines
+        return ["if a0 is a1:", *indented(square), "else:", *indented(lines)]
+
+    def square(self) -> list[str] | None:
+        """Both arguments are the same, as in x * x: the two cotangents as one formula."""
+        if len(self.xs) != 2 or not all(rule and self.is_formula(i)
+                                        for i, rule in enumerate(self.rules)):  # fmt: skip
+            return None
+        steps: list[Step] = []
+        g, y, x = Sketch("g", False, steps), Sketch("y", True, steps), Sketch("x0", True, steps)
+        sides = [self.noted(i, g, y, [x, x]) for i in range(2)]
+        if sides[0] is None or sides[1] is None:
+            return None
+        result = TABLE["add"](*sides)
+        lines = [*self.written(steps, result), *self.stored(0, result, alone=True)]
+        return ["if needed is None or a0 in needed:", *indented(lines)]
+
+    def formula(self, i: int) -> list[str] | None:
+        op, n = self.op, len(self.xs)
+        if not (self.is_formula(i) or op in WRITTEN):
+            return None
+        alone = n == 1 or op in (SOFTMAX, LOG_SOFTMAX)  # the array has the result's shape
+        steps: list[Step] = []
+        g, y = Sketch("g", not op.elementwise, steps), Sketch("y", True, steps)
+        xs = [Sketch(x, alone and not k, steps) for k, x in enumerate(self.xs)]
+        result = self.noted(i, g, y, xs)
+        if result is None:
+            return None
+        lines = [*self.written(steps, result), *self.stored(i, result, alone)]
+        if op is not MATMUL:
+            return lines
+        return ["if x0.ndim == 2 == x1.ndim:", *indented(lines), "else:",
+                *indented(self.called(i))]  # fmt: skip
+
+    def stored(self, i: int, h: Sketch, alone: bool) -> list[str]:
+        """What is done with the cotangent of an argument; `alone`: it has the result's shape."""
+        if self.op is MATMUL:
+            return store(i, h.text)
+        fits = [f"x{i}.shape == shape"] if not alone else []
+        if not h.full:
+            fits.append(f"(whole or {h.text}.shape == shape)")
+        return stored_if(" and ".join(fits), i, h.text) if fits else store(i, h.text)
+
+    def written(self, steps: list[Step], result: Sketch) -> list[str]:
+        """The statements for a formula, in as few arrays as possible."""
         last = {id(a): k for k, (_, args, _) in enumerate(steps) for a in args}
         lines, free, temporaries = [], list[str](), dict[int, str]()
         for k, (op, args, y) in enumerate(steps):
             ufunc = isinstance(op.compute, np.ufunc)
-            texts = [self.text(a, self.dtype if ufunc else None) for a in args]
+            texts = [self.text(a, ufunc) for a in args]
             # dead after this step, so a result of the same shape may be written over them
             free += [temporaries.pop(id(a)) for a in args
                      if last[id(a)] == k and id(a) in temporaries]  # fmt: skip
@@ -235,9 +303,9 @@ class Writer:
                 temporaries[id(y)] = y.text
         return lines
 
-    def text(self, a: Any, dtype: type | None) -> str:
+    def text(self, a: Any, ufunc: bool) -> str:
         if isinstance(a, Sketch):
             return a.text
-        name = f"c{len(self.names)}"
-        self.names[name] = a if dtype is None else np.array(a, dtype)
-        return name
+        if not ufunc:
+            return self.constant(a)
+        return self.constant({t().itemsize: np.array(a, t) for t in DTYPES}) + "[size]"

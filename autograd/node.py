@@ -86,34 +86,32 @@ serial = attrgetter("serial")  # the key to sort nodes by
 def ordered(*roots: Node) -> list[Node]:
     """Every node that `roots` were computed from, arguments before results.
 
-    Leaves are included and come first; constants are not nodes.  One loop, no recursion, so the
-    depth of a graph is bounded by memory only.
+    Leaves are included and come first, by their first use; constants are not nodes.  One loop, no
+    recursion, so the depth of a graph is bounded by memory only.
 
     >>> from autograd import Value
     >>> x = Value(3.0)
     >>> [node.data for node in ordered(x * x + 1)]
     [3.0, 9.0, 10.0]
     """
-    leaves, recorded = walked(roots)
-    return leaves + recorded
+    _, recorded = walked(roots)
+    leaves = dict.fromkeys(root for root in roots if root.op is None)
+    for node in recorded:
+        leaves.update((arg, None) for arg in node._parents if arg.op is None)
+    return [*leaves, *recorded]
 
 
-def walked(roots: Iterable[Node]) -> tuple[list[Node], list[Node]]:
-    """The leaves and the recorded nodes of `ordered`, apart."""
-    stack = list(dict.fromkeys(roots))
-    seen = set(stack)
-    leaves: list[Node] = []
-    recorded: list[Node] = []
-    while stack:
-        node = stack.pop()
-        if node.op is None:
-            leaves.append(node)
-            continue
-        recorded.append(node)
+def walked(roots: Iterable[Node]) -> tuple[set[Node], list[Node]]:
+    """The leaves and the recorded nodes of `ordered`; the leaves in no order."""
+    seen = set(roots)
+    leaves = {root for root in seen if root.op is None}
+    recorded = list(seen - leaves)
+    for node in recorded:  # which grows meanwhile
         for arg in node._parents:
-            if arg not in seen:
+            if arg.op is None:
+                leaves.add(arg)
+            elif arg not in seen:
                 seen.add(arg)
-                stack.append(arg)
-    leaves.reverse()
+                recorded.append(arg)
     recorded.sort(key=serial)
     return leaves, recorded

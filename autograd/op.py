@@ -24,6 +24,7 @@ Rule = Callable[..., Any]
 # What they share is then worked out once, and a hundred thousand arguments take linear time.
 Rules = tuple[Rule | None, ...] | Callable[..., Sequence[Callable[[], Any] | None]]
 Template = str | Callable[..., str]
+Pull = Callable[..., None]  # see kernels.py
 
 # The rule of an argument in which the result is piecewise constant: its derivative is 0 wherever
 # there is one, so no cotangent flows.  (None says that there is no rule, and reaching it raises.)
@@ -42,8 +43,8 @@ class Op:
     """One operation; `label`, `write` and `rule` are how the views read it."""
 
     __slots__ = (
-        "analytic", "compute", "elementwise", "handlers", "hint", "linear", "name", "numpy",
-        "objects", "pulls", "python", "rules", "scalar", "symbol", "tex",
+        "_rules", "analytic", "compute", "elementwise", "handlers", "hint", "linear", "name",
+        "numpy", "objects", "pull", "python", "scalar", "symbol", "tex",
     )  # fmt: skip
 
     def __init__(
@@ -77,7 +78,15 @@ class Op:
         self.elementwise = elementwise
         self.hint = hint  # what to do about arguments that it cannot take
         self.handlers: dict[type, Callable[..., Any]] = {}
-        self.pulls: tuple[Any, ...] | None = None  # the rules as the sweep runs them (kernels.py)
+
+    @property
+    def rules(self) -> Rules:
+        return self._rules
+
+    @rules.setter
+    def rules(self, rules: Rules) -> None:
+        self._rules = rules
+        self.pull: Pull | None = None  # the rules as the sweep runs them, once it met the op
 
     def __repr__(self) -> str:
         return f"<op {self.name}>"

@@ -13,7 +13,7 @@ import autograd as ag
 from autograd import Tensor, gradients
 from autograd.arrival import LITTLE
 from autograd.elementwise import TABLE, sigmoid_array
-from autograd.kernels import pulls
+from autograd.kernels import pull
 from autograd.linalg import MATMUL
 from autograd.op import Op
 from autograd.reductions import BLOCK, sum_array
@@ -40,8 +40,10 @@ def sent_back(y: Tensor, g: Array, whole: bool) -> dict[Any, Array]:
     found: dict[Any, Array] = {}
     small: set[Any] = set()
     g.setflags(write=False)
-    pull = pulls(y.op)[1 if not y.ndim else 2 if y.dtype == np.float64 else 3]  # type: ignore[arg-type]
-    pull(y, g, found, small, None, whole)
+    if not whole:
+        small.add(y)
+    pull(y.op)(y, g, found, small, None)  # type: ignore[arg-type]  # not a leaf
+    small.discard(y)
     for arg, h in found.items():
         assert (h.shape != arg.shape) == (arg in small)
     return found

@@ -63,8 +63,8 @@ def test_the_scalar_graph_of_the_first_network_is_nine_boxes_by_neuron() -> None
 
 def test_layers_are_the_scopes_with_the_weights_that_only_they_use() -> None:
     assert titles(scalar_loss(), fold="layer") == [
-        "layer 2 → h₂[0,2]",
         "layer 1 → h₁[0,4]",
+        "layer 2 → h₂[0,2]",
         "loss → L",
     ]
     net = SigmoidNet((4, 5, 3), seed=0)
