@@ -8,6 +8,7 @@ point where the graph was recorded even after its leaves were assigned anew.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from sys import getrefcount
 from typing import Any
 
@@ -15,18 +16,20 @@ import numpy as np
 from numpy import ndarray
 
 from . import modes
-from .data import ALONE, FLOAT64, as_array, as_float, kind_of, mixed, private, real
+from .array_recorders import REFUSED, Recorders
+from .data import ALONE, FLOAT32, FLOAT64, as_array, as_float, kind_of, mixed, private, real
 from .elementwise import TABLE
 from .errors import DTypeError, RecordedError, ShapeError
 from .linalg import MATMUL
 from .node import Node, serials, tick
 from .numpy_protocol import UFUNCS, array_ufunc
-from .op import Function, Op, explained, is_operator
+from .op import Function, Op, explained
 from .operators import DUNDERS, Operators
+from .recorders import Recorder
 from .reductions import MAX, MEAN, MIN, PROD, SUM
 from .shaping import getitem, transpose
 from .softmaxes import LOG_SOFTMAX, LOGSUMEXP, SOFTMAX
-from .value import Value, recorded_message
+from .value import Value, late, recorded_message
 
 new = object.__new__
 
@@ -36,8 +39,6 @@ new = object.__new__
 # 64 MiB); elsewhere the line does nothing.
 np.empty(2**25 - 2**16, np.uint8)
 Array = np.ndarray[Any, Any]
-LARGE = 2**53  # the range in which any int is a float
-REFUSED = (ValueError, TypeError, IndexError)  # what numpy raises for arguments that do not fit
 PLAIN = (tuple, bool, int, str)  # what an array op takes as it is: shapes, axes, options
 
 
@@ -279,8 +280,8 @@ def constant(op: Op, a: Any) -> Any:
 
     An array that a rule will read is copied, since its owner could change it in between.
     """
-    if type(a) is ndarray and a.dtype is FLOAT64 and (op.linear or a.flags.writeable):
-        return a if op.linear else frozen_copy(a)
+    if type(a) is ndarray and (a.dtype is FLOAT64 or a.dtype is FLOAT32):
+        return a if op.linear else private(a)
     if isinstance(a, np.ndarray):
         if a.dtype == object and any(isinstance(e, Value) for e in a.ravel()):
             raise mixed(op.name)
@@ -299,83 +300,30 @@ def constant(op: Op, a: Any) -> Any:
     raise DTypeError(f"{op.name} takes numbers, arrays and Tensors; got {kind_of(a)}")
 
 
-def attach(name: str, op: Op) -> None:
-    """Give an operator the short way to `record`, for the operands that it mostly meets."""
-    general, general_reflected = (
-        getattr(Operators, f"__{name}__"),
-        getattr(Operators, f"__r{name}__"),
-    )
-    # Python's own operator, where there is one: as fast on arrays, ten times as fast on scalars
-    compute: Any = op.scalar if is_operator(op.scalar) else op.compute
-
-    def method(self: Any, other: Any) -> Any:
-        x, z = self._raw, other
-        args: tuple[Any, ...]
-        parents: tuple[Node, ...]
-        if type(other) is Tensor:
-            z = other._raw
-            args = parents = (self, other)
-        elif type(other) is ndarray:
-            z = constant(op, other)
-            args, parents = (self, z), (self,)
-        elif (type(other) is float or type(other) is int) and op.elementwise:
-            if type(other) is int:
-                z = float(other) if -LARGE < other < LARGE else as_float(other, op.name)
-            args, parents = (self, z), (self,)
-        else:
-            return general(self, other)
-        try:
-            y = compute(x, z)
-        except REFUSED as error:
-            raise explained(op, args, error) from None
-        return recorded(op, y, args, parents, (x, z))
-
-    def reflected(self: Any, other: Any) -> Any:
-        if (type(other) is float or type(other) is int) and op.elementwise:
-            x = other if type(other) is float else as_float(other, op.name)
-            return recorded(op, compute(x, self._raw), (x, self), (self,), (x, self._raw))
-        return general_reflected(self, other)
-
-    setattr(Tensor, f"__{name}__", method)
-    setattr(Tensor, f"__r{name}__", reflected)
+# ── the fast path (array_recorders.py) ──────────────────────────────────────────────────────────
+recorders = Recorders(Tensor, recorded, constant)
 
 
-def direct(op: Op) -> None:
-    """The same for an op of one array and options."""
-
-    compute = op.compute
-
-    def handler(x: Any, *options: Any) -> Tensor:
-        inputs = (x._raw, *options)
-        try:
-            y = compute(*inputs)
-        except REFUSED as error:
-            raise explained(op, (x, *options), error) from None
-        return recorded(op, y, (x, *options), (x,), inputs)
-
-    op.handlers[Tensor] = handler
-
-
-def unary(function: Function) -> None:
-    """The same for a function of one array."""
+def attach(function: Function) -> None:
+    """Give a function of one array its recorder, also as a method."""
     op = function.op
 
-    compute: Any = op.scalar if is_operator(op.scalar) else op.compute
+    def handle(record: Recorder) -> None:
+        op.handlers[Tensor] = record
+        if hasattr(Tensor, op.name):
+            record.__name__, record.__doc__ = op.name, function.__doc__
+            setattr(Tensor, op.name, record)
 
-    def method(x: Any) -> Tensor:
-        one, raw = (x,), x._raw
-        return recorded(op, compute(raw), one, one, (raw,))
-
-    method.__name__, method.__doc__ = op.name, function.__doc__
-    op.handlers[Tensor] = method
-    if hasattr(Tensor, op.name):
-        setattr(Tensor, op.name, method)
+    late(handle, partial(recorders.unary, op))
 
 
 for _name, _function in DUNDERS.items():
-    attach(_name, getattr(_function, "op", MATMUL))
+    for _method, _reflected in (f"__{_name}__", False), (f"__r{_name}__", True):
+        _op, _general = getattr(_function, "op", MATMUL), getattr(Operators, _method)
+        late(partial(setattr, Tensor, _method),
+             partial(recorders.binary, _op, _general, _reflected))  # fmt: skip
 for _op in (SUM, MEAN, MAX, MIN, PROD, LOGSUMEXP, SOFTMAX, LOG_SOFTMAX):
-    direct(_op)
+    late(partial(_op.handlers.__setitem__, Tensor), partial(recorders.reduction, _op))
 for _unary in TABLE.values():
     if type(_unary.op.rules) is tuple and len(_unary.op.rules) == 1:
-        unary(_unary)
+        attach(_unary)

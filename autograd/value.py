@@ -66,10 +66,11 @@ class Value(Operators):
 
     @data.setter
     def data(self, data: Any) -> None:
-        modes.side_effect("assigning .data")
+        if modes.active:
+            modes.side_effect("assigning .data")
         if self.op is not None:
             raise RecordedError(recorded_message(self))
-        self._raw = as_float(data, "Value.data")
+        self._raw = data if type(data) is float else as_float(data, "Value.data")
         self.serial = tick()
 
     @property
@@ -233,23 +234,25 @@ def attach(function: Function) -> None:
             record.__name__, record.__doc__ = op.name, function.__doc__
             setattr(Value, op.name, record)
 
-    late(handle, op, lambda *args: Value.record(op, args))
+    late(handle, partial(recorder, op, Value, lambda *args: Value.record(op, args)))
     for name, known in DUNDERS.items():
         if known is function:
             # the mixin's methods answer NotImplemented to what is no operand
             for method, reflected in (f"__{name}__", False), (f"__r{name}__", True):
-                late(partial(setattr, Value, method), op, getattr(Operators, method), reflected)
+                general = getattr(Operators, method)
+                late(
+                    partial(setattr, Value, method),
+                    partial(recorder, op, Value, general, reflected),
+                )
 
 
-def late(
-    place: Callable[[Recorder], None], op: Op, general: Recorder, reflected: bool = False
-) -> None:
+def late(place: Callable[[Recorder], None], make: Callable[[], Recorder]) -> None:
     """Put a recorder in its place when it is first called: writing it takes a millisecond."""
     made: list[Recorder] = []
 
     def first(*args: Any) -> Any:
         if not made:
-            made.append(recorder(op, Value, general, reflected))
+            made.append(make())
             place(made[0])
         return made[0](*args)
 

@@ -31,6 +31,7 @@ LINE = [
     {"operators"},
     {"recorders"},
     {"value"},
+    {"array_recorders"},
     {"tensor"},
     {"call", "expression"},
     {"check", "checkpoint", "primitive", "transforms"},

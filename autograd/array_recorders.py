@@ -1,0 +1,113 @@
+"""The fast path of an array graph: for each op a function that computes and records it.
+
+On small arrays most of the time goes into calls.  So what `Tensor.record` does for any operands is
+written out for those that an op mostly meets, as one function.  The rest goes to `general`, or to
+`recorded` where a mode is on or the result is of another kind.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from . import modes
+from .data import as_float
+from .node import serials
+from .op import Op, explained, is_operator
+from .recorders import Recorder, call
+
+LARGE = 2**53  # the range in which any int is a float
+RESULTS = {ndarray, np.float64, np.float32}
+REFUSED = (ValueError, TypeError, IndexError)  # what numpy raises for arguments that do not fit
+
+COMPUTE = """
+    try:
+        y = {y}
+    except REFUSED as error:
+        raise explained(op, args, error) from None"""
+BINARY = """
+def record(x, z):
+    a, b = x._raw, z
+    if type(z) is Tensor:
+        b = z._raw
+        args = parents = (x, z)
+    elif type(z) is ndarray:
+        b = constant(op, z)
+        args, parents = (x, b), (x,)
+    elif elementwise and type(z) is float:
+        args, parents = (x, z), (x,)
+    elif elementwise and type(z) is int:
+        b = float(z) if -LARGE < z < LARGE else as_float(z, op.name)
+        args, parents = (x, b), (x,)
+    else:
+        return general(x, z)
+    inputs = (a, b)"""
+REFLECTED = """
+def record(z, x):
+    if elementwise and type(x) is float:
+        a = x
+    elif elementwise and type(x) is int:
+        a = as_float(x, op.name)
+    else:
+        return general(z, x)
+    b = z._raw
+    args, parents, inputs = (a, z), (z,), (a, b)"""
+UNARY = """
+def record(x):
+    a = x._raw
+    args = parents = (x,)
+    inputs = (a,)"""
+REDUCTION = """
+def record(x, *options):
+    args, parents, inputs = (x, *options), (x,), (x._raw, *options)"""
+NODE = """
+    if modes.active or type(y) not in RESULTS:
+        return recorded(op, y, args, parents, inputs)
+    y.setflags(False)
+    node = new(Tensor)
+    node._raw = y
+    node.op = op
+    node._args = args
+    node._parents = parents
+    node._inputs = inputs
+    node.grad = None
+    node._tag = None
+    node.serial = next(serials)
+    return node
+"""
+
+
+class Recorders:
+    """Makes the recorders for `kind`, the class of nodes; `recorded` and `constant` are its own."""
+
+    def __init__(self, kind: type, recorded: Recorder, constant: Recorder) -> None:
+        self.names: dict[str, Any] = {
+            "Tensor": kind, "recorded": recorded, "constant": constant, "as_float": as_float,
+            "explained": explained, "modes": modes, "serials": serials, "ndarray": ndarray,
+            "new": object.__new__, "LARGE": LARGE, "REFUSED": REFUSED, "RESULTS": RESULTS,
+        }  # fmt: skip
+
+    def binary(self, op: Op, general: Recorder, reflected: bool = False) -> Recorder:
+        """Of two operands, the node on the left or, where `reflected`, a number there."""
+        return self.made(op, REFLECTED if reflected else BINARY, ("a", "b"), general)
+
+    def unary(self, op: Op) -> Recorder:
+        return self.made(op, UNARY, ("a",))
+
+    def reduction(self, op: Op) -> Recorder:
+        """Of an array and options."""
+        return self.made(op, REDUCTION, ("*inputs",))
+
+    def made(
+        self, op: Op, operands: str, texts: tuple[str, ...], general: Recorder | None = None
+    ) -> Recorder:
+        # Python's own operator, where there is one: as fast on arrays, ten times on scalars
+        y = call(op, *texts) if is_operator(op.scalar) else f"compute({', '.join(texts)})"
+        names = {**self.names, "op": op, "compute": op.compute, op.name: op.scalar,
+                 "elementwise": op.elementwise, "general": general}  # fmt: skip
+        source = operands + COMPUTE.format(y=y) + NODE
+        exec(compile(source, f"<recorder of {op.name}>", "exec"), names)
+        record: Recorder = names["record"]
+        return record

@@ -1,0 +1,107 @@
+"""The recorders of an array graph record what `Tensor.record` does, in fewer steps."""
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd as ag
+from autograd import ShapeError, Tensor, Value
+from autograd.array_recorders import LARGE
+from autograd.elementwise import TABLE
+from autograd.linalg import MATMUL
+from autograd.op import Op
+
+rng = np.random.default_rng(3)
+SQUARE = rng.uniform(0.2, 0.8, (3, 3))
+FROZEN = SQUARE.copy()
+FROZEN.setflags(write=False)
+OPERATORS: dict[str, tuple[Callable[..., Any], Op]] = {
+    "+": (operator.add, TABLE["add"].op),
+    "-": (operator.sub, TABLE["sub"].op),
+    "*": (operator.mul, TABLE["mul"].op),
+    "/": (operator.truediv, TABLE["div"].op),
+    "**": (operator.pow, TABLE["power"].op),
+    "@": (operator.matmul, MATMUL),
+}
+OPERANDS: dict[str, Any] = {
+    "node": Tensor(SQUARE),
+    "row": Tensor(SQUARE[0]),
+    "0-d": Tensor(0.5),
+    "float32": Tensor(SQUARE.astype(np.float32)),
+    "array": SQUARE,
+    "frozen": FROZEN,
+    "integers": np.arange(1, 10).reshape(3, 3),
+    "float": 0.5,
+    "int": 2,
+    "large int": LARGE + 2,
+    "bool": True,
+    "numpy's number": np.float64(0.5),
+}
+
+UNARY = [n for n, f in TABLE.items() if isinstance(f.op.rules, tuple) and len(f.op.rules) == 1]
+
+
+def like(a: Any, b: Any) -> None:
+    """Two nodes that say the same."""
+    assert a.op is b.op
+    assert len(a.args) == len(b.args) == len(a.inputs)
+    assert a._parents == tuple(x for x in a.args if isinstance(x, Tensor)) == b._parents
+    for x, z in zip((a.data, *a.args, *a.inputs), (b.data, *b.args, *b.inputs), strict=True):
+        assert type(x) is type(z)
+        if isinstance(x, Tensor):
+            assert x is z
+            continue
+        np.testing.assert_array_equal(x, z)
+        if isinstance(x, np.ndarray):
+            assert x.dtype == z.dtype
+    assert not a.data.flags.writeable
+    assert (a.grad, a.name, a.scope) == (None, None, ())
+
+
+@pytest.mark.parametrize("name", OPERANDS)
+@pytest.mark.parametrize("sign", OPERATORS)
+def test_operators(sign: str, name: str) -> None:
+    x, other = Tensor(SQUARE), OPERANDS[name]
+    run, op = OPERATORS[sign]
+    if sign == "@" and np.ndim(getattr(other, "data", other)) == 0:
+        for sides in (x, other), (other, x):
+            with pytest.raises((ShapeError, TypeError), match=r"matmul|@"):
+                run(*sides)
+        return
+    like(run(x, other), Tensor.record(op, (x, other)))
+    like(run(other, x), Tensor.record(op, (other, x)))
+
+
+@pytest.mark.parametrize("name", UNARY)
+@pytest.mark.parametrize("shape", [(3, 3), ()], ids=str)
+def test_functions_of_one_array(name: str, shape: tuple[int, ...]) -> None:
+    x = Tensor(np.broadcast_to(SQUARE[0, 0], shape))
+    like(TABLE[name](x), Tensor.record(TABLE[name].op, (x,)))
+
+
+@pytest.mark.parametrize("sign", OPERATORS)
+def test_what_does_not_fit_is_explained(sign: str) -> None:
+    x = Tensor(SQUARE)
+    for other in (Tensor(np.ones((2, 2))), np.ones((2, 2))):
+        with pytest.raises(ShapeError, match=r"\(3, 3\) .* \(2, 2\)"):
+            OPERATORS[sign][0](x, other)
+    with pytest.raises(TypeError):
+        OPERATORS[sign][0](x, "text")
+    with pytest.raises(ag.MixedNodesError):
+        OPERATORS[sign][0](x, Value(1.0))
+
+
+def test_modes_are_seen() -> None:
+    x = Tensor(SQUARE)
+    makers: list[Callable[[], Any]] = [
+        lambda: x * x, lambda: 2.0 * x, lambda: ag.tanh(x), lambda: ag.sum(x, axis=0)
+    ]  # fmt: skip
+    for make in makers:
+        with ag.scope("block"):
+            assert make().scope == ("block",)
+        with ag.no_grad():
+            assert make().op is None
+        assert make().op is not None
