@@ -60,25 +60,26 @@ def slope(op: Op, i: int, *letters: str) -> str:
 
 HEAD = """
 def recorder({parameters}):
-    tag = None
+    node = new(Value)
     if modes.active:
         state = modes.current()
         if state.watch is not None or not state.recording:
             return general({parameters})
-        if state.scope:
-            tag = (None, state.scope)
+        node._tag = (None, state.scope) if state.scope else None
+    else:
+        node._tag = None
     try:"""
 UNARY = """
         x = a._raw
-        y = {y}
-        da = {da}
-        b = db = None"""
+        node._raw = y = {y}
+        node._da = {da}
+        node._b = node._db = None"""
 BINARY = """
         x = a._raw
         if type(b) is Value:
             z = b._raw
-            y = {y}
-            db = {db}
+            node._raw = y = {y}
+            node._db = {db}
         else:
             if type(b) is float:
                 z = b
@@ -86,9 +87,10 @@ BINARY = """
                 z = b = float(b)
             else:
                 return general(a, b)
-            y = {y}
-            db = None
-        da = {da}"""
+            node._raw = y = {y}
+            node._db = None
+        node._da = {da}
+        node._b = b"""
 REFLECTED = """
         z = b._raw
         if type(a) is float:
@@ -97,20 +99,15 @@ REFLECTED = """
             x = a = float(a)
         else:
             return general(b, a)
-        y = {y}
-        da = None
-        db = {db}"""
+        node._raw = y = {y}
+        node._da = None
+        node._db = {db}
+        node._b = b"""
 TAIL = """
     except ARITHMETIC:
         return general({parameters})
-    node = new(Value)
-    node._raw = y
-    node.op = op
     node._a = a
-    node._b = b
-    node._da = da
-    node._db = db
-    node._tag = tag
+    node.op = op
     node.grad = 0.0
     node.serial = next(serials)
     return node

@@ -46,40 +46,54 @@ def scalar_backward(root: Any, start: float) -> None:
 
 
 def reached(root: Any, zero: float, leaves: list[tuple[Any, float]]) -> list[Any]:
-    """The recorded nodes that root was computed from; their gradients and those of leaves reset."""
-    nodes: list[Any] = []
-    stack: list[Any] = []
-    reach(root, zero, leaves, stack)
-    while stack:
-        node = stack.pop()
-        nodes.append(node)
-        if node._da is not None:
-            arg = node._a
-            if arg.grad is not zero:  # `reach` written out, which takes a third off this loop
-                before, arg.grad = arg.grad, zero
-                if arg.op is not None:
-                    stack.append(arg)
-                else:
-                    leaves.append((arg, before or 0.0))
+    """The recorded nodes that root was computed from; their gradients and those of leaves reset.
+
+    Depth first, the second argument before the first: nearly the order of recording backwards.
+    """
+    nodes: list[Any] = []  # grows while it is walked, so most nodes never enter a stack
+    aside: list[Any] = []
+    reach(root, zero, leaves, nodes)
+    for node in nodes:
         if node._db is not None:
             arg = node._b
             if arg is None:
-                for each in node.parents():
-                    reach(each, zero, leaves, stack)
-            elif arg.grad is not zero:
-                before, arg.grad = arg.grad, zero
+                for each in node._parents:
+                    reach(each, zero, leaves, aside)
+            elif arg.grad is not zero:  # `reach` written out, which takes a third off this loop
                 if arg.op is not None:
-                    stack.append(arg)
-                else:
-                    leaves.append((arg, before or 0.0))
+                    arg.grad = zero
+                    nodes.append(arg)
+                    if node._da is not None:
+                        arg = node._a
+                        if arg.grad is not zero:
+                            if arg.op is not None:
+                                arg.grad = zero
+                                aside.append(arg)
+                            else:
+                                before, arg.grad = arg.grad, zero
+                                leaves.append((arg, before or 0.0))
+                    continue
+                before, arg.grad = arg.grad, zero
+                leaves.append((arg, before or 0.0))
+        if node._da is not None:
+            arg = node._a
+            if arg.grad is not zero:
+                if arg.op is not None:
+                    arg.grad = zero
+                    nodes.append(arg)
+                    continue
+                before, arg.grad = arg.grad, zero
+                leaves.append((arg, before or 0.0))
+        if aside:
+            nodes.append(aside.pop())
     return nodes
 
 
-def reach(node: Any, zero: float, leaves: list[tuple[Any, float]], stack: list[Any]) -> None:
+def reach(node: Any, zero: float, leaves: list[tuple[Any, float]], found: list[Any]) -> None:
     if node.grad is not zero:
         before, node.grad = node.grad, zero
         if node.op is not None:
-            stack.append(node)
+            found.append(node)
         else:
             leaves.append((node, before or 0.0))
 
