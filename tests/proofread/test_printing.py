@@ -10,6 +10,7 @@ from hypothesis import given
 
 from autograd.proofread.formula.tree import (
     Add,
+    At,
     Call,
     Cases,
     Derivative,
@@ -179,6 +180,17 @@ LATEX = [
         Cases(((x, Relation(y, ">", Number(0.0))), (Number(0.0), None))),
         r"\begin{cases} x & y > 0 \\ 0 & \text{otherwise} \end{cases}", "{x if y > 0, 0 otherwise}",
     ),
+    (At(z, (("x", y),)), r"\left.z^{(1)}\right|_{x = y}", "z1 at x = y"),
+    (
+        At(Symbol("h", r"h_\theta"), (("x", y),), "h", (("x", "x"), ("W2", "W^{(2)}"))),
+        r"h_\theta(y, W^{(2)})", "h(y, W2)",
+    ),
+    (
+        Power(At(Symbol("h"), (("x", Quotient(x, y)),), "h", (("x", "x"),)), Number(2.0)),
+        r"\left(h\left(\frac{x}{y}\right)\right)^{2}", "h(x/y)²",
+    ),
+    # the function was exchanged for what may not be one
+    (At(z, (("x", y),), "h", (("x", "x"),)), r"\left.z^{(1)}\right|_{x = y}", "z1 at x = y"),
     (Each(("i",), Entry(x, (i,)), Entry(x, (i,))), "x_{i}", "x[i]"),
     (Opaque(len, (x,), "f(x)"), r"\text{f(x)}", "f(x)"),
 ]  # fmt: skip

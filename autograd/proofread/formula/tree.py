@@ -213,10 +213,16 @@ class Ones(Expr):
 
 @dataclass(frozen=True)
 class At(Expr):
-    """`of` where quantities have other values: the gradient for inputs 1000 times larger."""
+    """`of` where quantities have other values: the gradient for inputs 1000 times larger.
+
+    Where the author calls it as a function, h(x_1, w), `function` is the name h, and `parameters`
+    are what the document defined it of: names, and how the author spells them.
+    """
 
     of: Expr
     where: tuple[tuple[str, Expr], ...]
+    function: str = field(default="", compare=False)
+    parameters: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)

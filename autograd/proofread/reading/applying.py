@@ -110,11 +110,11 @@ def with_arguments(
     name: str, run: tuple[Raw, ...], group: Group, value: Callable[[], Expr], scope: Scope
 ) -> Unit | None:
     """A quantity and brackets with its arguments, or with others of the kind: h(x) and h(x_i)."""
-    if are_arguments(name, group, scope):
-        return without_arguments(run, value(), scope)
     for parameters in scope.functions_of.get(name, {}).values():
         if len(parameters) == len(group.items) and all(map(alike, parameters, group.items)):
             return applied(run, value(), parameters, group.items, scope)
+    if are_arguments(name, group, scope):
+        return without_arguments(run, value(), scope)
     return None
 
 
@@ -128,20 +128,29 @@ def applied(
     run: tuple[Raw, ...], e: Expr, parameters: Sequence[Raw], arguments: Sequence[Raw], scope: Scope
 ) -> Unit:
     """h(x_i): the value of h where x is x_i."""
-    where = []
-    for parameter, argument in zip(parameters, arguments, strict=True):
-        x, other = scope.read(parameter), scope.read(argument)
-        if x == other:
-            continue
-        if not isinstance(x, Symbol):
-            raise Unread(f"{scope.text(parameter)} cannot be given another value", argument.at)
-        where.append((x.name, other))
+    moves = [moved(p, x, scope) for p, x in zip(parameters, arguments, strict=True)]
+    where = tuple(move for move in moves if move is not None)
     if not where:
         return without_arguments(run, e, scope)
-    found: Expr = At(e, tuple(where), at=joined(run[0], run[1]))
+    texts = map(scope.text, parameters)
+    spelt = tuple((m[0] if m else text, text) for m, text in zip(moves, texts, strict=True))
+    called = e.name if isinstance(e, Symbol) else ""
+    found: Expr = At(e, where, called, spelt, at=joined(run[0], run[1]))
     after = run[1]
     return (_with_scripts(found, after, joined(run[0], after), scope)
             if isinstance(after, Scripted) else found), 2  # fmt: skip
+
+
+def moved(parameter: Raw, argument: Raw, scope: Scope) -> tuple[str, Expr] | None:
+    """The parameter's name and its other value; None where it stays what it is."""
+    if scope.text(parameter) == scope.text(argument):
+        return None
+    x, other = scope.read(parameter), scope.read(argument)
+    if x == other:
+        return None
+    if not isinstance(x, Symbol):
+        raise Unread(f"{scope.text(parameter)} cannot be given another value", argument.at)
+    return x.name, other
 
 
 def are_arguments(name: str, group: Group, scope: Scope) -> bool:

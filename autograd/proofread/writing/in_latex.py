@@ -135,7 +135,7 @@ class InLatex(Writer):
 
     def of_power(self, e: Power) -> Piece:
         base = self.text(e.base) if isinstance(e.base, Norm) else self.based(e.base)
-        if isinstance(e.base, Call):
+        if isinstance(e.base, Call | At):
             base = self.bracketed(self.text(e.base))
         return f"{base}^{{{self.text(e.exponent)}}}", POWER
 
@@ -184,6 +184,8 @@ class InLatex(Writer):
         return "I" if e.kind == "eye" else "\\mathbf{1}", ATOM
 
     def of_at(self, e: At) -> Piece:
+        if arguments := self.arguments(e):
+            return f"{self.text(e.of)}{self.bracketed(arguments)}", ATOM
         values = ", ".join(f"{named(name)} = {self.text(x)}" for name, x in e.where)
         return f"\\left.{self.text(e.of)}\\right|_{{{values}}}", ATOM
 

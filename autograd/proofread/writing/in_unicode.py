@@ -134,6 +134,8 @@ class InUnicode(Writer):
         return "I" if e.kind == "eye" else "𝟏", ATOM
 
     def of_at(self, e: At) -> Piece:
+        if arguments := self.arguments(e):
+            return f"{self.text(e.of)}({arguments})", ATOM
         values = ", ".join(f"{name} = {self.text(x)}" for name, x in e.where)
         return f"{self.at(e.of, ATOM)} at {values}", SUM
 

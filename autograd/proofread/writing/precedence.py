@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from ..formula.tree import Add, Expr, Negative, Number, Power, Quotient
+from ..formula.tree import Add, At, Expr, Negative, Number, Power, Quotient, Symbol
 
 SUM, ENTRYWISE, PRODUCT, UNARY, POWER, ATOM = range(6)
 Piece = tuple[str, int]  # a text, and the level of its loosest operation
@@ -39,6 +39,13 @@ class Writer:
 
     def listed(self, es: Iterable[Expr]) -> str:
         return ", ".join(map(self.text, es))
+
+    def arguments(self, e: At) -> str:
+        """What stands in the brackets of h(x_1, w); "" where that is no way to write it."""
+        if not isinstance(e.of, Symbol) or e.of.name != e.function:
+            return ""
+        others = {name: Symbol(name, text) for name, text in e.parameters}
+        return self.listed((others | dict(e.where)).values())
 
     def of_add(self, e: Add) -> Piece:
         text = self.text(e.terms[0])
