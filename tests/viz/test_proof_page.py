@@ -108,7 +108,7 @@ def test_code_of_latex_is_shown_as_it_stands() -> None:
         page_of(source + "\\end{document}\nafter", name="a.tex"), lambda marks: ""
     )
     assert '<code class="inline" id="f0">$x$~</code>' in html
-    assert '<code class="display" id="f1">\n  # a -- $y$\n</code>' in html
+    assert '<code class="display" id="f1">  # a -- $y$</code>' in html
     assert "math" not in html
     assert "verb" not in html
     assert "after" not in html

@@ -139,7 +139,7 @@ def anchor(offsets: Offsets, place: Place, number: int) -> str:
     kinds = f"{'inline' if passage.inline else 'display'} {css(loudest)}".strip()
     inside = plain(passage.text)
     if passage.kind == "code":
-        return f'<code class="{kinds}" {shared}>{escape(inside)}</code>'
+        return f'<code class="{kinds}" {shared}>{escape(inside.strip(chr(10)))}</code>'
     tex = spaced(words.tex(inside))
     marked = spaced(words.tex(framed(inside, passage, place.marks, offsets)))
     data = f' data-framed="{escape(marked)}"' if marked != tex else ""
