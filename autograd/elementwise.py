@@ -164,7 +164,7 @@ tally = row("tally(y, *xs)",
 
 def as_real(mask: Any, *likes: Any) -> Any:
     """A mask as 1.0 and 0.0 in the float type of the arrays in `likes`."""
-    if type(mask) is ndarray and len(likes) == 1:
+    if len(likes) == 1 and type(likes[0]) is ndarray is type(mask):
         return mask.astype(likes[0].dtype)
     arrays = [x for x in likes if isinstance(x, np.ndarray | np.generic)]
     return np.asarray(mask).astype(np.result_type(*arrays) if arrays else np.float64)
