@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from .products import rows_at_once
 from .program import Program, Step, readers
 
 
@@ -71,6 +72,7 @@ class Lowering:
         self.objects: dict[str, Any] = {}
         self.known: dict[Any, Var] = {}  # parts that several ops share
         self.made_elementwise: set[Var] = set()
+        self.turned: set[Var] = set()  # transposes of other variables
         self.uses = program.uses()
         self.readers = readers(program)
         self.results = {y for y in program.outputs if type(y) is Step}
@@ -175,6 +177,8 @@ class Lowering:
         if x.constant is None and key in self.known:
             return self.known[key]
         y = self.known[key] = self.add(Var(shape, x.dtype), text, [x], "view")
+        if ".T" in text or ".transpose" in text:
+            self.turned.add(y)
         return y
 
     def flat(self, x: Var) -> Var:
@@ -188,7 +192,18 @@ class Lowering:
             shape = b.shape[1:]
         y = Var(shape, np.result_type(a.dtype, b.dtype))
         kind = "product" if shape else "number"
-        return self.add(y, "{0}.dot({1})", [a, b], kind, "{0}.dot({1}, {out})")
+        rows = self.rows(a, b) if len(a.shape) == 2 == len(b.shape) else None
+        if rows is None:
+            return self.add(y, "{0}.dot({1})", [a, b], kind, "{0}.dot({1}, {out})")
+        self.imports["from autograd.compile.products import dot_by_rows"] = None
+        text = f"dot_by_rows({{0}}, {{1}}, {rows}"
+        return self.add(y, f"{text})", [a, b], kind, f"{text}, {{out}})")
+
+    def rows(self, a: Var, b: Var) -> int | None:
+        """How many rows of a to multiply at once; None for all, as where one is a transpose."""
+        if not {a, b}.isdisjoint(self.turned) or a.dtype != b.dtype or a.dtype.kind != "f":
+            return None
+        return rows_at_once(*a.shape, b.shape[1], a.dtype)
 
     def by_rows(self, a: Var) -> Var:
         """A constant matrix that lies in memory by columns, copied once: 3% of a product."""
