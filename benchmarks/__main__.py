@@ -199,13 +199,13 @@ def proofread(options: argparse.Namespace) -> None:
             cleans.append(proofreading.clean(title, which(), options.seeds))
             advance()
         found = list(proofreading.harvests(everything, options.sowings, lambda _: advance()))
-    seconds = proofreading.documents(Path(options.documents)) if options.documents else None
+    ratio = proofreading.documents(Path(options.documents)) if options.documents else None
     for complaint in proofreading.complaints(cleans, found):
         console.print(complaint, markup=False, soft_wrap=True)
     show(proofreading.tables(cleans, found))
-    console.print(proofreading.timing(seconds), markup=False)
+    console.print(proofreading.timing(ratio), markup=False)
     if options.write:
-        proofreading.write(cleans, found, seconds)
+        proofreading.write(cleans, found, ratio)
         console.print("wrote", str(proofreading.PAGE))
 
 
