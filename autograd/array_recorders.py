@@ -63,7 +63,7 @@ REDUCTION = """
 def record(x, *options):
     args, parents, inputs = (x, *options), (x,), (x._raw, *options)"""
 NODE = """
-    if modes.active or type(y) not in RESULTS:
+    if modes.active{unless}:
         return recorded(op, y, args, parents, inputs)
     y.setflags(False)
     node = new(Tensor)
@@ -104,10 +104,13 @@ class Recorders:
         self, op: Op, operands: str, texts: tuple[str, ...], general: Recorder | None = None
     ) -> Recorder:
         # Python's own operator, where there is one: as fast on arrays, ten times on scalars
-        y = call(op, *texts) if is_operator(op.scalar) else f"compute({', '.join(texts)})"
+        sign = is_operator(op.scalar)
+        y = call(op, *texts) if sign else f"compute({', '.join(texts)})"
+        # numpy's own results are arrays and its numbers
+        unless = "" if sign or type(op.compute) is np.ufunc else " or type(y) not in RESULTS"
         names = {**self.names, "op": op, "compute": op.compute, op.name: op.scalar,
                  "elementwise": op.elementwise, "general": general}  # fmt: skip
-        source = operands + COMPUTE.format(y=y) + NODE
+        source = operands + COMPUTE.format(y=y) + NODE.format(unless=unless)
         exec(compile(source, f"<recorder of {op.name}>", "exec"), names)
         record: Recorder = names["record"]
         return record

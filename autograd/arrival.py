@@ -11,7 +11,6 @@ from sys import getrefcount
 from typing import Any
 
 import numpy as np
-from numpy import ndarray
 
 from .errors import ShapeError
 from .node import Node
@@ -46,7 +45,8 @@ def sent(
         h = expanded(h, shape)  # summed next, over all that it stands for
         given = shape
     if given != own and given:
-        h = arrived(h, own, op, i)
+        row = given[1:] == own and len(given) == 2  # as a bias meets it: `arrived` without steps
+        h = sum_of_rows(h) if row else arrived(h, own, op, i)
     if arg in cotangents:
         return joined(arg, h, cotangents, small)
     if h.shape != own:
@@ -87,17 +87,14 @@ def arrived(h: Any, shape: Shape, op: Op, i: int) -> Any:
 
     One that is smaller than the shape, the same along some axes, stays small.
     """
-    if type(h) is ndarray and h.ndim == 2:  # as biases meet it
-        if h.shape[1:] == shape:
-            return sum_of_rows(h)
-        if shape == (len(h), 1) != h.shape:
-            return sum_array(h, (1,), True)
     given = shape_of(h)
     if given == shape or not given:
         return h
     column = len(given) == 2 and shape == (given[0], 1)
-    if isinstance(h, Node) and (column or given[1:] == shape):  # one node, not two
-        return apply(SUM, h, (1,) if column else (0,), column)
+    if column or given[1:] == shape:  # in one step
+        axes = (1,) if column else (0,)
+        return (apply(SUM, h, axes, column) if isinstance(h, Node)
+                else sum_array(h, axes, column))  # fmt: skip
     lead = len(given) - len(shape)
     if lead >= 0 and all(n in (1, m) for n, m in zip(shape[::-1], given[::-1], strict=False)):
         axes = (*range(lead), *[a + lead for a, n in enumerate(shape) if n != given[a + lead]])

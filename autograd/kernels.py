@@ -241,17 +241,19 @@ class Arrays(Half):
         return ["if a0 is a1:", *indented(square), "else:", *indented(lines)]
 
     def square(self) -> list[str] | None:
-        """Both arguments are the same, as in x * x: the two cotangents as one formula."""
+        """Both arguments are the same, as in x * x: the two cotangents at once, where they agree.
+
+        A rule is linear in g, so that is the one for 2g, and g may be a mere number.
+        """
         if len(self.xs) != 2 or not all(rule and self.is_formula(i)
                                         for i, rule in enumerate(self.rules)):  # fmt: skip
             return None
         steps: list[Step] = []
         g, y, x = Sketch("g", False, steps), Sketch("y", True, steps), Sketch("x0", True, steps)
-        sides = [self.noted(i, g, y, [x, x]) for i in range(2)]
-        if sides[0] is None or sides[1] is None:
+        result = self.noted(0, g, y, [x, x])
+        if result is None or result is not self.noted(1, g, y, [x, x]):
             return None
-        result = TABLE["add"](*sides)
-        lines = [*self.written(steps, result), *self.stored(0, result, alone=True)]
+        lines = ["g = g + g", *self.written(steps, result), *self.stored(0, result, alone=True)]
         return ["if needed is None or a0 in needed:", *indented(lines)]
 
     def formula(self, i: int) -> list[str] | None:
