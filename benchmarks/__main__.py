@@ -134,8 +134,8 @@ def write(options: argparse.Namespace) -> None:
 
 
 def show_floors(options: argparse.Namespace) -> None:
-    """Print how near the barest tapes, which promise nothing, come to programs by hand."""
-    show([floor.floors(options.rounds, options.seconds, options.cpu)])
+    """Print how near the barest tapes come to programs by hand, and how long T3's products take."""
+    show(floor.floors(options.rounds, options.seconds, options.cpu))
 
 
 def grow(options: argparse.Namespace) -> None:
@@ -199,13 +199,13 @@ def proofread(options: argparse.Namespace) -> None:
             cleans.append(proofreading.clean(title, which(), options.seeds))
             advance()
         found = list(proofreading.harvests(everything, options.sowings, lambda _: advance()))
-    ratio = proofreading.documents(Path(options.documents)) if options.documents else None
+    seconds = proofreading.documents(Path(options.documents)) if options.documents else None
     for complaint in proofreading.complaints(cleans, found):
         console.print(complaint, markup=False, soft_wrap=True)
     show(proofreading.tables(cleans, found))
-    console.print(proofreading.timing(ratio), markup=False)
+    console.print(proofreading.timing(seconds), markup=False)
     if options.write:
-        proofreading.write(cleans, found, ratio)
+        proofreading.write(cleans, found, seconds)
         console.print("wrote", str(proofreading.PAGE))
 
 

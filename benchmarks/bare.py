@@ -4,18 +4,23 @@ A node here is its data and what the chain rule needs, appended to one global li
 backwards.  Nothing is checked, named, scoped, frozen or copied; a leaf that changes makes the graph
 lie, and the list keeps all graphs alive until it is cleared.  Each op is written for the operands
 that the case has.  What is between this and the engine is the price of its promises.
+
+Where arrays are large, memory is the price: a tape keeps each result, and the next one goes into
+memory that is not in the cache.  So T1 and T2 can also `overwrite` what no derivative needs, the
+operands of + and of the sigmoid, which the engine keeps: every node's data can be read.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from . import models
-from .cases import ROWS, Array, Columns, Rows
+from .cases import Array, Columns, Rows
 
 Step = Callable[[], Any]
 new = object.__new__
@@ -148,18 +153,18 @@ def pull_linear(y: Any, g: Any, found: dict[Any, Any]) -> None:
     send(y.a, g.dot(y.b.T), found)
 
 
-def biased(a: Node, b: Node) -> Node:
-    return noted(a.x + b.x, pull_biased, a, b)
+def biased(a: Node, b: Node, out: Any = None) -> Node:
+    return noted(np.add(a.x, b.x, out), pull_biased, a, b)
 
 
 def pull_biased(y: Any, g: Any, found: dict[Any, Any]) -> None:
     send(y.a, g, found)
     rows = y.b.x.ndim == 1
-    send(y.b, ONES[len(g)].dot(g) if rows else g.dot(ONES[g.shape[1]])[:, None], found)
+    send(y.b, ones(len(g)).dot(g) if rows else g.dot(ones(g.shape[1]))[:, None], found)
 
 
-def squashed(a: Node) -> Node:
-    e = np.negative(a.x)
+def squashed(a: Node, out: Any = None) -> Node:
+    e = np.negative(a.x, out)
     np.exp(e, e)
     np.add(e, ONE, e)
     return noted(np.divide(ONE, e, e), pull_squashed, a)
@@ -185,7 +190,9 @@ def less(a: Node, b: Array) -> Node:
 
 
 def summed(a: Node) -> Node:
-    return noted(np.add.reduce(a.x, axis=None), pull_same, a)
+    x = a.x
+    few = x.size <= BLOCK
+    return noted(x.reshape(-1).dot(ones(x.size)) if few else total(x, None), pull_same, a)
 
 
 def pull_same(y: Any, g: Any, found: dict[Any, Any]) -> None:
@@ -209,20 +216,26 @@ def pull_squared(y: Any, g: Any, found: dict[Any, Any]) -> None:
     send(y.a, 2.0 * g * y.a.x, found)
 
 
-def logs(a: Node) -> Node:
-    """log_softmax over the columns; the softmax is kept for the way back."""
-    d = a.x - a.x.max(0)
+def logs(a: Node, out: Any = None) -> Node:
+    """log_softmax over the columns; the exponentials are kept for the way back."""
+    d = np.subtract(a.x, peak(a.x, 0), out)
     e = np.exp(d)
-    total = e.sum(0)
-    return noted(d - np.log(total), pull_logs, a, np.divide(e, total, e))
+    sums = ones(len(e)).dot(e)
+    return noted(np.subtract(d, np.log(sums), d), pull_logs, a, (e, sums))
 
 
 def pull_logs(y: Any, g: Any, found: dict[Any, Any]) -> None:
-    send(y.a, g - y.b * g.sum(0), found)
+    e, sums = y.b
+    s = ones(len(g)).dot(g)
+    h = e * np.divide(s, sums, s)
+    send(y.a, np.subtract(g, h, h), found)
 
 
 ONE = np.array(1.0)
-ONES = {n: np.ones(n) for n in ROWS}
+BLOCK = 4096  # up to as many entries are added up faster by a product with ones
+total: Any = np.add.reduce
+peak: Any = np.maximum.reduce
+ones = lru_cache(np.ones)
 
 
 def leaves(*arrays: Array) -> list[Node]:
@@ -239,28 +252,39 @@ def walked_back(y: Node, p: list[Node]) -> list[Any]:
     return [found[v] for v in p]
 
 
-def t1(d: Rows) -> Step:
+def t1(d: Rows, overwrite: bool = False) -> Step:
     p = leaves(d.W1, d.b1, d.W2, d.b2, d.z0)
     W1, b1, W2, b2, z0 = p
 
+    def layer(h: Node, W: Node, b: Node) -> Node:
+        z = product(h, W)
+        z = biased(z, b, z.x if overwrite else None)
+        return squashed(z, z.x if overwrite else None)
+
     def step() -> Any:
         tape.clear()
-        h1 = squashed(biased(product(squashed(z0), W1), b1))
-        e = less(squashed(biased(product(h1, W2), b2)), d.t)
+        e = less(layer(layer(squashed(z0), W1, b1), W2, b2), d.t)
         y = scaled(summed(squared(e)), 0.5)
         return y.x, walked_back(y, p)
 
     return step
 
 
-def t2(d: Columns) -> Step:
+def t2(d: Columns, overwrite: bool = False) -> Step:
     p = leaves(d.W1, d.b1, d.W2, d.b2)
     W1, b1, W2, b2 = p
+    one_hot = (
+        d.one_hot.copy()
+    )  # it lies by columns; among arrays by rows that takes 30 times as long
 
     def step() -> Any:
         tape.clear()
-        z = biased(product(W2, squashed(biased(linear(W1, d.x), b1))), b2)
-        loss = scaled(summed(scaled(logs(z), d.one_hot)), -1.0 / d.n)
+        z = linear(W1, d.x)
+        z = biased(z, b1, z.x if overwrite else None)
+        z = product(W2, squashed(z, z.x if overwrite else None))
+        z = biased(z, b2, z.x if overwrite else None)
+        ln_p = logs(z, z.x if overwrite else None)
+        loss = scaled(summed(scaled(ln_p, one_hot)), -1.0 / d.n)
         squares = added(summed(squared(W1)), summed(squared(W2)))
         y = added(loss, scaled(squares, d.weight_decay / 2))
         return y.x, walked_back(y, p)

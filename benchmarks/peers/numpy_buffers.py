@@ -73,7 +73,7 @@ def t2(d):
         sigmoid(a1, a1)
         np.dot(W2, a1, z)
         np.add(z, b2, z)
-        np.maximum(z[:1], z[1:], top)
+        np.maximum(z[:1], z[1:], out=top)
         np.subtract(z, top, z)
         loss = -np.dot(z_flat, hot_flat)
         np.exp(z, z)
@@ -117,7 +117,7 @@ def t3(d):
             h[i].dot(W[i], h[i + 1])
             np.add(h[i + 1], b[i], h[i + 1])
             if i < 2:  # against an array of zeros: for a number numpy has no fast loop
-                np.maximum(h[i + 1], zeros[i + 1], h[i + 1])
+                np.maximum(h[i + 1], zeros[i + 1], out=h[i + 1])
         z, gz = h[3], g[3]
         np.copyto(columns, z.T)  # rows of ten are reduced one by one
         np.maximum.reduce(columns, 0, None, column.reshape(n))
