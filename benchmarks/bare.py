@@ -29,7 +29,10 @@ tape: list[Any] = []
 
 # ── numbers ─────────────────────────────────────────────────────────────────────────────────────
 class Number:
-    """A float, up to two nodes it was computed from, and the derivatives in them."""
+    """A float, one or two nodes it was computed from, and the derivatives in them.
+
+    What is met most makes its node itself: a function for that would take a tenth of the step.
+    """
 
     __slots__ = ("a", "b", "da", "db", "grad", "x")
 
@@ -41,32 +44,65 @@ class Number:
     x: float
 
     def __add__(self, other: Any) -> Number:
+        node = new(Number)
+        node.a = self
+        node.da = 1.0
         if type(other) is Number:
-            return recorded(self.x + other.x, self, 1.0, other, 1.0)
-        return recorded(self.x + other, self, 1.0)
+            node.x = self.x + other.x
+            node.b = other
+            node.db = 1.0
+        else:
+            node.x = self.x + other
+            node.b = None
+        node.grad = 0.0
+        tape.append(node)
+        return node
 
     def __mul__(self, other: Any) -> Number:
+        node = new(Number)
+        node.a = self
         if type(other) is Number:
-            return recorded(self.x * other.x, self, other.x, other, self.x)
-        return recorded(self.x * other, self, other)
+            node.db = x = self.x
+            node.da = z = other.x
+            node.x = x * z
+            node.b = other
+        else:
+            node.x = self.x * other
+            node.da = other
+            node.b = None
+        node.grad = 0.0
+        tape.append(node)
+        return node
 
     def __truediv__(self, other: Number) -> Number:
-        y = self.x / other.x
-        return recorded(y, self, 1.0 / other.x, other, -y / other.x)
-
-    def __rsub__(self, other: float) -> Number:
-        return recorded(other - self.x, self, -1.0)
+        z = other.x
+        y = self.x / z
+        return binary(y, self, 1.0 / z, other, -y / z)
 
     def __sub__(self, other: Number) -> Number:
-        return recorded(self.x - other.x, self, 1.0, other, -1.0)
+        return binary(self.x - other.x, self, 1.0, other, -1.0)
+
+    def __rsub__(self, other: float) -> Number:
+        return unary(other - self.x, self, -1.0)
 
     __radd__, __rmul__ = __add__, __mul__
 
 
-def recorded(x: float, a: Number, da: float, b: Number | None = None, db: float = 0.0) -> Number:
+def unary(x: float, a: Number, da: float) -> Number:
     node = new(Number)
-    node.x, node.a, node.da, node.b, node.db, node.grad = x, a, da, b, db, 0.0
+    node.x = x
+    node.a = a
+    node.da = da
+    node.b = None
+    node.grad = 0.0
     tape.append(node)
+    return node
+
+
+def binary(x: float, a: Number, da: float, b: Number, db: float) -> Number:
+    node = unary(x, a, da)
+    node.b = b
+    node.db = db
     return node
 
 
@@ -78,16 +114,16 @@ def leaf(x: float) -> Number:
 
 def sigmoid(v: Number) -> Number:
     y = 1.0 / (1.0 + math.exp(-v.x))
-    return recorded(y, v, y * (1.0 - y))
+    return unary(y, v, y * (1.0 - y))
 
 
 def exp(v: Number) -> Number:
     y = math.exp(v.x)
-    return recorded(y, v, y)
+    return unary(y, v, y)
 
 
 def log(v: Number) -> Number:
-    return recorded(math.log(v.x), v, 1.0 / v.x)
+    return unary(math.log(v.x), v, 1.0 / v.x)
 
 
 def s3(d: Columns) -> Step:
@@ -102,8 +138,9 @@ def s3(d: Columns) -> Step:
         for node in reversed(tape):
             g = node.grad
             node.a.grad += g * node.da
-            if node.b is not None:
-                node.b.grad += g * node.db
+            b = node.b
+            if b is not None:
+                b.grad += g * node.db
         g = [v.grad for v in p]
         for v in p:
             v.x -= d.lr * v.grad
