@@ -12,25 +12,14 @@ from typing import Any, Protocol
 import numpy as np
 
 from ...linalg import norm
-from ...shaping import transpose
+from .arithmetic import add, mul, negative, power, quotient, transposed
 from .indexed import each, entry, total
 from .library import ELEMENTWISE, FUNCTIONS, KINKED, PAIRS, primed
 from .piecewise import cases, indicator
-from .products import (
-    broadcast,
-    data,
-    entrywise,
-    is_square,
-    matrix_product,
-    numpy_matmul,
-    plain,
-    scalar,
-    shape_of,
-    stretched,
-)
-from .shapes import Undefined, Unknown, called, operand, refused, shown
-from .slopes import Slope, chained
-from .stretches import Stretch, stretch, together
+from .products import broadcast, data, shape_of
+from .shapes import Undefined, called, shown
+from .slopes import Slope
+from .stretches import Stretch, stretch
 from .tree import (
     Add,
     At,
@@ -60,8 +49,6 @@ from .tree import (
 )
 from .written_out import matrix
 
-INVERSE = Negative(Number(1.0))
-SINGULAR = 1e10  # the condition of a matrix that is taken for one without inverse
 Value = Any  # a number, an array or a node; inside here also a Slope or Stretch
 
 
@@ -149,108 +136,6 @@ class Evaluation:
             )
         return np.float64(self.indices[e.name])
 
-    def add(self, e: Add) -> Value:
-        found = self.of(e.terms[0])
-        for term in e.terms[1:]:
-            found = self.plus(e, found, self.of(term))
-        return found
-
-    def plus(self, e: Add, a: Value, b: Value) -> Value:
-        a, b = self.neighbours(e, a, b, product=False)
-        if isinstance(a, Stretch) or isinstance(b, Stretch):
-            return together(a, b, lambda x, y: self.plus(e, x, y))
-        left, right = shape_of(a), shape_of(b)
-        fits = stretched if self.around.exact_shapes else broadcast
-        if not fits(left, right):
-            sizes = self.around.names
-            raise Undefined(f"{shown(left, sizes)} and {shown(right, sizes)} cannot be added", e.at)
-        if left != right and self.around.exact_shapes:
-            a, b = (scalar(x) if np.prod(shape_of(x)) == 1 else x for x in (a, b))
-        return a + b
-
-    def neighbours(self, e: Expr, a: Value, b: Value, product: bool) -> tuple[Value, Value]:
-        """Slopes as matrices; ones and identities in the size that the other side gives, if any."""
-        a, b = (x if isinstance(x, Stretch) else self.plain(x, e) for x in (a, b))
-        if isinstance(a, Stretch) and shape_of(b):
-            a = a.fitted(shape_of(b)[0])
-        elif isinstance(b, Stretch) and shape_of(a):
-            b = b.fitted(shape_of(a)[-1 if product else 0])
-        return a, b
-
-    def negative(self, e: Negative) -> Value:
-        x = self.of(e.of)
-        if isinstance(x, Slope):
-            return x.times(-1.0)
-        return x.then(lambda y: -y) if isinstance(x, Stretch) else -self.plain(x, e)
-
-    def mul(self, e: Mul) -> Value:
-        a, b = self.of(e.left), self.of(e.right)
-        if isinstance(a, Slope) and isinstance(b, Slope):
-            if e.kind != "matrix":
-                a, b = (d if (d := s.diagonal()) is not None else s for s in (a, b))
-            elif (together := chained(a, b)) is not None:
-                return together
-        elif (multiple := multiplied(a, b)) is not None:
-            return multiple
-        elif e.kind in ("entrywise", "*"):
-            a, b = (
-                d if isinstance(s, Slope) and (d := s.diagonal()) is not None else s for s in (a, b)
-            )
-        return self.product(e, *self.neighbours(e, a, b, product=True))
-
-    def product(self, e: Mul, a: Value, b: Value) -> Value:
-        if isinstance(a, Stretch) or isinstance(b, Stretch):
-            return together(a, b, lambda x, y: self.product(e, x, y))
-        left, right = shape_of(a), shape_of(b)
-        found: Value = None
-        if e.kind == "matrix":
-            found = matrix_product(a, b)
-        elif e.kind == "entrywise":
-            found = entrywise(a, b)
-        elif e.kind == "@":
-            found = numpy_matmul(a, b)
-        elif broadcast(left, right):
-            found = a * b
-        if found is None:
-            sign = "matrix" if e.kind in ("matrix", "@") else e.sign or "⊙"
-            raise refused(e, sign, left, right, self.around.names)
-        return found
-
-    def quotient(self, e: Quotient) -> Value:
-        a, b = self.of(e.top), self.value(e.bottom)
-        if isinstance(a, Stretch) and not shape_of(b):
-            return a.then(lambda x: x / b)
-        if isinstance(a, Slope) and plain(b) and not shape_of(b):
-            return a.times(1.0 / np.float64(b))
-        a = self.plain(a, e)
-        fits = stretched if self.around.exact_shapes else broadcast
-        if not fits(shape_of(a), shape_of(b)):
-            names = self.around.names
-            top, bottom = (operand(x, shape_of(v), names) for x, v in ((e.top, a), (e.bottom, b)))
-            raise Undefined(f"{top} cannot be divided by {bottom}", e.at)
-        if self.around.exact_shapes and np.prod(shape_of(b)) == 1:
-            b = scalar(b)
-        return a / (np.float64(b) if isinstance(b, float) else b)  # numpy's infinities
-
-    def power(self, e: Power) -> Value:
-        a, b = self.value(e.base), self.value(e.exponent)
-        if shape_of(b) and np.prod(shape_of(b)) == 1:
-            b = scalar(b)
-        if shape_of(b) and not broadcast(shape_of(a), shape_of(b)):
-            raise Undefined("an array cannot be an exponent here", e.at)
-        if e.sign and e.exponent == INVERSE and is_square(shape_of(a)):
-            return inverse(e, a)
-        if plain(a) and plain(b):
-            return np.power(np.asarray(a, float), b)
-        return a**b
-
-    def transpose(self, e: Transpose) -> Value:
-        x = self.of(e.of)
-        if isinstance(x, Stretch):
-            return x.transposed
-        x = self.plain(x, e)
-        return transpose(x) if shape_of(x) else x
-
     def call(self, e: Call) -> Value:
         args = [self.value(a) for a in e.args]
         if e.primes:
@@ -299,27 +184,11 @@ class Evaluation:
         raise Undefined("this cannot stand by itself", e.at)
 
 
-def multiplied(a: Value, b: Value) -> Slope | None:
-    """A number times a derivative, which goes on being one."""
-    if isinstance(b, Slope):
-        a, b = b, a
-    if not isinstance(a, Slope) or isinstance(b, Slope | Stretch) or shape_of(b):
-        return None
-    return a.times(b) if plain(b) else None
-
-
-def inverse(e: Power, a: Value) -> Value:
-    """Of a square matrix.  Raises Unknown where it would have to be differentiated."""
-    if not plain(a):
-        raise Unknown("an inverse in the forward pass has no derivative here", e.at)
-    return np.linalg.inv(a) if np.linalg.cond(a) < SINGULAR else np.full(a.shape, np.nan)
-
-
 RULES: dict[type, Callable[[Evaluation, Any], Value]] = {
     Number: lambda self, e: np.float64(e.value),
     Symbol: Evaluation.symbol, Derivative: Evaluation.derivative, Entry: entry,
-    Add: Evaluation.add, Negative: Evaluation.negative, Mul: Evaluation.mul,
-    Quotient: Evaluation.quotient, Power: Evaluation.power, Transpose: Evaluation.transpose,
+    Add: add, Negative: negative, Mul: mul,
+    Quotient: quotient, Power: power, Transpose: transposed,
     Call: Evaluation.call, Norm: Evaluation.norm, Total: total,
     Index: Evaluation.index, Matrix: matrix, Indicator: indicator,
     Cases: cases, Ones: Evaluation.ones, At: Evaluation.at, Each: each,

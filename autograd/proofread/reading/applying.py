@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..formula.tree import At, Call, Expr, Mul, Power, Span, Symbol, Transpose
 from . import trees
 from .configuration import defaults
-from .indices import with_scripts
+from .entries import with_scripts
 from .scope import Scope, Unread
 from .tex.raw import Comparison, Group, Raw, Scripted
 

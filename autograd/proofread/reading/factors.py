@@ -7,8 +7,8 @@ from dataclasses import replace
 from ..formula.tree import Expr, Indicator, Mul, Quotient, Relation, Transpose
 from . import applying, differentials, macros, trees
 from .configuration import defaults
+from .entries import with_scripts
 from .gradients import gradient
-from .indices import with_scripts
 from .meanings import meaning
 from .scope import Scope, Unread
 from .tex.raw import Comparison, Fraction, Group, Letter, Raw, Scripted, Sequence

@@ -15,7 +15,7 @@ from ..formula.tree import (
     Symbol,
     Total,
 )  # fmt: skip
-from . import differentials, factors, indices, macros, matrices, sums
+from . import differentials, factors, letters, macros, matrices, sums
 from .meanings import meaning
 from .scope import Scope, Unread
 from .tex.raw import (
@@ -43,7 +43,7 @@ def formula(raw: Raw, scope: Scope) -> Expr:
         case Numeral(value=value):
             return Number(value, at=raw.at)
         case Letter():
-            return indices.letter(raw, scope)
+            return letters.letter(raw, scope)
         case Scripted():
             return scripted(raw, scope)
         case Sequence(factors=(only,)):
@@ -112,7 +112,7 @@ def scripted(raw: Scripted, scope: Scope) -> Expr:
         return matrices.sized(raw, scope)
     if isinstance(raw.sub, Comparison):
         return factors.subscripted_indicator(raw, raw.sub, scope)
-    return indices.scripted(raw, scope)
+    return letters.scripted(raw, scope)
 
 
 def _norm(raw: Scripted, base: Group, scope: Scope) -> Expr:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from ..formula.evaluate import INVERSE
+from ..formula.arithmetic import INVERSE
 from ..formula.shapes import Undefined
 from ..formula.tree import Call, Cases, Expr, Power, behind, walk
 from .points import MORE, POINTS, Points, is_piecewise

@@ -16,9 +16,10 @@ from ..formula.products import data
 from ..formula.shapes import Shape, Undefined, Unknown, called
 from ..formula.slopes import Slope
 from ..formula.stretches import Stretch
-from ..formula.tree import Derivative, Entry, Expr, Symbol, behind
+from ..formula.tree import Derivative, Expr, Symbol, behind
+from .own import authors
 from .quantity import DISCRETE, Definition, Quantity, drawn
-from .truth import fixed, true_slope
+from .truth import true_slope
 
 Array = np.ndarray[Any, Any]
 
@@ -188,39 +189,10 @@ class World:
         if slope is None:
             with np.errstate(all="ignore"):  # nan is dealt with as a value
                 slope = self.slopes[key] = true_slope(self, e, indices)
-        own = self.own(e, slope, indices) if self.author and self.override else None
+        own = authors(self, e, slope, indices) if self.author and self.override else None
         if own is None:
             return slope
         return replace(slope, data=own) if own.shape == slope.data.shape else own
-
-    def own(self, e: Derivative, true: Slope, indices: Mapping[str, int]) -> Array | None:
-        """The author's value: of the derivative, of the array whose entry it is for, or of some
-        of its entries.
-        """
-        found = self.override.get(fixed(replace(e, scale=None), indices))
-        last = e.wrt[-1]
-        if found is not None:
-            return found
-        if not isinstance(last, Entry):
-            return self.with_entries(e, true)
-        array = self.override.get(replace(e, scale=None, wrt=(*e.wrt[:-1], last.of)))
-        if array is None:
-            return None
-        if array.shape != self.nodes[called(last.of)].shape:
-            raise Undefined(f"{called(e)} has no such entry as it was given", e.at)
-        return np.asarray(Evaluation(self.marked(last.of, Tensor(array)), indices).value(last))
-
-    def with_entries(self, e: Derivative, true: Slope) -> Array | None:
-        """The true gradient with those of its entries that the author has otherwise."""
-        found = None
-        for key, value in self.override.items():
-            last = key.wrt[-1] if isinstance(key, Derivative) else None
-            if isinstance(last, Entry) and key == replace(e, scale=None, wrt=(*e.wrt[:-1], last)):
-                places = Tensor(np.arange(true.data.size, dtype=float).reshape(true.wrt_shape))
-                place = Evaluation(self.marked(last.of, places)).value(last)
-                found = true.data.copy() if found is None else found
-                found.flat[np.asarray(getattr(place, "data", place), int)] = value
-        return found
 
     def elsewhere(self, where: Iterable[tuple[str, Any]], of: Expr | None = None) -> World:
         """The point where leaves have other values, with what `of` needs (all by default).

@@ -1,4 +1,4 @@
-"""Letters with scripts: quantities, their layers, entries and powers."""
+"""Letters with scripts as quantities: which names, layers and derivatives they are."""
 
 from __future__ import annotations
 
@@ -7,21 +7,18 @@ from dataclasses import replace
 from ..formula.tree import (
     Call,
     Derivative,
-    Entry,
     Expr,
     Index,
     Indicator,
     Number,
     Ones,
-    Power,
     Relation,
     Symbol,
     Transpose,
-    Whole,
 )
 from . import macros, trees
 from .configuration import defaults
-from .entries import entry_index, index_of
+from .entries import index_of, with_scripts
 from .gradients import adjoint, residual
 from .meanings import meaning, unknown
 from .scope import Scope, Unread
@@ -253,49 +250,3 @@ def missing(name: str, full: str, raw: Scripted, scope: Scope) -> Symbol:
     if not scope.layered(name):
         raise unknown(full, raw, scope)
     return Symbol(full, text=scope.text(raw) if raw.sub is None else _head(raw, scope), at=raw.at)
-
-
-def with_scripts(e: Expr, sub: Raw | None, sup: Raw | None, raw: Scripted, scope: Scope) -> Expr:
-    """Entries and powers of a formula."""
-    if isinstance(sup, Group) and _is_sample(sup):
-        e, sup = _sample(e, sup, raw, scope), None
-    if sub is not None and is_bold_sample(sub, e, raw, scope):
-        i, text = index_of(sub, scope), scope.text(raw) if sup is None else ""
-        if scope.settings.samples == "rows":  # a column all the same
-            e = Transpose(Entry(e, (i, Whole()), at=raw.at), at=raw.at)
-        else:
-            e = Entry(e, (Whole(), i), text=text, at=raw.at)
-    elif sub is not None:
-        text = scope.text(raw) if sup is None else ""
-        e = Entry(e, entry_index(sub, e, scope), text=text, at=raw.at)
-    if sup is None:
-        return e
-    if isinstance(sup, Letter) and sup.name in ("*", "star", "prime", "dagger"):
-        raise Unread(f"what the superscript {scope.text(sup)} means is not known", sup.at)
-    return Power(e, scope.read(sup), "^", at=raw.at)
-
-
-def is_bold_sample(sub: Raw, e: Expr, raw: Scripted, scope: Scope) -> bool:
-    """Whether a small bold letter with one index, \\mathbf x_n, is a sample and no entry."""
-    base = raw.base
-    if not isinstance(base, Letter) or base.font not in defaults.BOLD or not base.name.islower():
-        return False
-    one = isinstance(sub, Letter) and scope.is_index(sub.name)
-    return one and bool(scope.settings.samples) and scope.axes(e) != 1
-
-
-def _is_sample(sup: Group) -> bool:
-    return sup.kind == "(" and len(sup.items) == 1
-
-
-def _sample(e: Expr, sup: Group, raw: Scripted, scope: Scope) -> Expr:
-    """x^{(i)}: the sample i of x, where the configuration says what samples are."""
-    if scope.settings.samples not in ("rows", "columns") or len(sup.items) != 1:
-        raise Unread(
-            f"what the superscript {scope.text(sup)} means is not known; a layer (name it under "
-            "layers) or a sample (say samples: rows or samples: columns)?",
-            sup.at,
-        )
-    i = index_of(sup.items[0], scope)
-    index = (i, Whole()) if scope.settings.samples == "rows" else (Whole(), i)
-    return Entry(e, index, text=f"{scope.text(raw.base)}^{{{scope.text(sup)}}}", at=raw.at)
