@@ -65,7 +65,6 @@ def record(x, *options):
 NODE = """
     if modes.active{unless}:
         return recorded(op, y, args, parents, inputs)
-    y.setflags(False)
     node = new(Tensor)
     node._raw = y
     node.op = op

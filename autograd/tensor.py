@@ -1,6 +1,7 @@
 """`Tensor`: a node over a numpy array.
 
-Arrays in the graph are ours and read-only: the data a rule needs later cannot change in between.
+Arrays in the graph are ours, and read-only as soon as anybody else can see them (making each so at
+once would take a tenth of a small op's time): what a rule needs later cannot change in between.
 Each node keeps the arrays that it was computed from, so a first-order gradient is right at the
 point where the graph was recorded even after its leaves were assigned anew.
 """
@@ -81,6 +82,7 @@ class Tensor(Operators):
         if modes.active:
             modes.take_out(".data")
         if type(self._raw) is ndarray:
+            self._raw.setflags(write=False)
             return self._raw
         return frozen_copy(np.asarray(self._raw))
 
@@ -109,6 +111,8 @@ class Tensor(Operators):
 
     @property
     def inputs(self) -> tuple[Any, ...]:  # type: ignore[override]  # likewise
+        for arg in self._parents:
+            arg._raw.setflags(write=False)
         return self._inputs
 
     @property
@@ -212,14 +216,12 @@ class Tensor(Operators):
         parents: list[Node] = []
         constants = False
         for a in args:
-            if type(a) is Tensor:
+            if isinstance(a, Tensor):
+                a._raw.setflags(write=False)  # the op may be a user's, or its result a view
                 inputs.append(a._raw)
                 parents.append(a)
             elif type(a) is float or a is None or (type(a) in PLAIN and not op.elementwise):
                 inputs.append(a)
-            elif isinstance(a, Tensor):  # a subclass
-                inputs.append(a._raw)
-                parents.append(a)
             else:
                 inputs.append(constant(op, a))
                 constants = True
@@ -256,7 +258,7 @@ def recorded(
             tag = (None, state.scope)
         if not state.recording:
             return Tensor(y)
-    y.setflags(False)
+    y.setflags(write=False)
     node = new(Tensor)
     node._raw = y
     node.op = op

@@ -185,6 +185,20 @@ def test_a_forward_that_writes_into_its_argument_is_stopped() -> None:
 
     vandal = primitive("vandal", forward, [lambda g, y, x: g * 2.0])
     x = Tensor([1.0])
-    with pytest.raises(ValueError, match="read-only"):
-        vandal(x)
+    for node in (x, x * 1.0):  # a result that nobody looked at, too
+        with pytest.raises(ValueError, match="read-only"):
+            vandal(node)
     assert x.data.tolist() == [1.0]
+
+
+@pytest.mark.parametrize("victim", ["y", "x"])
+def test_a_rule_that_writes_into_what_it_is_given_is_stopped(victim: str) -> None:
+    def rule(g: Any, y: Any, x: Any) -> Any:
+        array = {"y": y, "x": x}[victim]
+        array *= 2.0
+        return g
+
+    vandal = primitive("vandal", lambda x: x + 1.0, [rule])
+    x = Tensor([1.0])
+    with pytest.raises(ValueError, match="read-only"):
+        gradients(vandal(x * 1.0), x)
