@@ -12,6 +12,7 @@ from .calls import GENERAL, Lowering, Var, lowers
 from .program import Program, Step
 
 ZEROS = 1 << 17  # entries
+FEW = 96  # entries up to which numpy's reciprocal is as fast as its division
 SHORT = 32  # entries of a row up to which its maximum is better taken among columns
 
 
@@ -63,8 +64,15 @@ def power(lowering: Lowering, step: Step, args: list[Var]) -> Var:
 def div(lowering: Lowering, step: Step, args: list[Var]) -> Var:
     a, b = args
     if a.constant is not None and not a.shape and a.constant == 1.0 and step.shape:
-        return lowering.ufunc("reciprocal", b, dtype=step.dtype)
+        return reciprocal(lowering, b)
     return lowering.ufunc("true_divide", a, b, dtype=step.dtype)
+
+
+def reciprocal(lowering: Lowering, x: Var) -> Var:
+    """1 / x.  numpy takes half the time for a division as for its reciprocal, of many entries."""
+    if math.prod(x.shape) <= FEW:
+        return lowering.ufunc("reciprocal", x)
+    return lowering.ufunc("true_divide", lowering.number(1.0, x), x)
 
 
 @lowers("sigmoid")
@@ -72,7 +80,7 @@ def sigmoid(lowering: Lowering, step: Step, args: list[Var]) -> Var:
     """1 / (1 + e⁻ˣ); e⁻ˣ may overflow to inf, and 1/inf is the right 0."""
     (x,) = args
     e = lowering.quiet("exp", lowering.ufunc("negative", x))
-    return lowering.ufunc("reciprocal", lowering.ufunc("add", e, lowering.number(1.0, x)))
+    return reciprocal(lowering, lowering.ufunc("add", e, lowering.number(1.0, x)))
 
 
 @lowers("silu")
