@@ -88,14 +88,11 @@ class Operators(Node):
             else str(self)
         )
 
-    def __neg__(self) -> Any:
-        return TABLE["neg"](self)
+    __neg__: Function = TABLE["neg"]
+    __abs__: Function = TABLE["abs"]
 
     def __pos__(self) -> Any:
         return self
-
-    def __abs__(self) -> Any:
-        return TABLE["abs"](self)
 
     __lt__ = comparison(operator.lt, lambda a, b: TABLE["greater"](b, a))
     __le__ = comparison(operator.le, lambda a, b: TABLE["at_least"](b, a))

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numerical import agree, seed_like
 
-from autograd import Tensor, Value, gradients
+import autograd as ag
+from autograd import Tensor, Value, gradients, ordered, tanh, where
 from autograd.testing import boxed, unboxed, weighted
 
 
@@ -73,3 +74,29 @@ def test_an_array_times_a_value_is_an_array_of_values() -> None:
         assert gradients(y[0] + y[1], v) == 4.0
     m = np.eye(2) @ boxed(np.array([[1.0], [2.0]]))
     assert unboxed(m).tolist() == [[1.0], [2.0]]
+
+
+OPERATIONS: list[Any] = [
+    lambda a, b, c: a * b, lambda a, b, c: a + b, lambda a, b, c: 2.0 - a, lambda a, b, c: a * 2.0,
+    lambda a, b, c: tanh(a), lambda a, b, c: ag.max([a, b, c]), lambda a, b, c: where(1.0, a, b),
+]  # fmt: skip
+
+
+@given(data=st.data())
+def test_backward_stores_what_gradients_gives(data: st.DataObject) -> None:
+    """On random graphs: operands shared and repeated, constants on either side, many arguments,
+    parts that an earlier backward went over, and what the root was not computed from."""
+    nodes = [Value(data.draw(st.floats(-2.0, 2.0))) for _ in range(3)]
+    leaves = nodes[:]
+    for _ in range(data.draw(st.integers(1, 40))):
+        operation = OPERATIONS[data.draw(st.integers(0, len(OPERATIONS) - 1))]
+        picked = [nodes[data.draw(st.integers(0, len(nodes) - 1))] for _ in range(3)]
+        nodes.append(operation(*picked))
+        if data.draw(st.booleans()):
+            nodes[-1].backward()
+    for leaf in leaves:
+        leaf.zero_grad()
+    root = nodes[-1]
+    root.backward()
+    for node in ordered(root):
+        agree(node.grad, gradients(root, node), rtol=1e-14)
