@@ -14,6 +14,7 @@ from numpy import ndarray
 
 from . import modes
 from .data import as_float
+from .linalg import MATMUL
 from .node import serials
 from .op import Op, explained, is_operator
 from .recorders import Recorder, call
@@ -60,8 +61,9 @@ def record(x):
     args = parents = (x,)
     inputs = (a,)"""
 REDUCTION = """
-def record(x, *options):
-    args, parents, inputs = (x, *options), (x,), (x._raw, *options)"""
+def record(x, {options}):
+    a = x._raw
+    args, parents, inputs = (x, {options}), (x,), (a, {options})"""
 NODE = """
     if modes.active{unless}:
         return recorded(op, y, args, parents, inputs)
@@ -97,7 +99,9 @@ class Recorders:
 
     def reduction(self, op: Op) -> Recorder:
         """Of an array and options."""
-        return self.made(op, REDUCTION, ("*inputs",))
+        assert isinstance(op.rules, tuple)
+        options = [f"option{i}" for i in range(1, len(op.rules))]
+        return self.made(op, REDUCTION.format(options=", ".join(options)), ("a", *options))
 
     def made(
         self, op: Op, operands: str, texts: tuple[str, ...], general: Recorder | None = None
@@ -105,6 +109,8 @@ class Recorders:
         # Python's own operator, where there is one: as fast on arrays, ten times on scalars
         sign = is_operator(op.scalar)
         y = call(op, *texts) if sign else f"compute({', '.join(texts)})"
+        if op is MATMUL:  # `matmul_array` in place of a call of it
+            y = f"a.dot(b) if a.ndim == 2 == b.ndim else {y}"
         # numpy's own results are arrays and its numbers
         unless = "" if sign or type(op.compute) is np.ufunc else " or type(y) not in RESULTS"
         names = {**self.names, "op": op, "compute": op.compute, op.name: op.scalar,

@@ -44,9 +44,12 @@ def sent(
     if op.elementwise and given != shape != own:
         h = expanded(h, shape)  # summed next, over all that it stands for
         given = shape
-    if given != own and given:
-        row = given[1:] == own and len(given) == 2  # as a bias meets it: `arrived` without steps
-        h = sum_of_rows(h) if row else arrived(h, own, op, i)
+    if len(given) == 2 and given[1:] == own:  # as a bias meets it
+        h = sum_of_rows(h)
+    elif len(given) == 2 and own == (given[0], 1) != given:
+        h = sum_array(h, (1,), True)
+    elif given != own and given:
+        h = arrived(h, own, op, i)
     if arg in cotangents:
         return joined(arg, h, cotangents, small)
     if h.shape != own:
@@ -91,10 +94,8 @@ def arrived(h: Any, shape: Shape, op: Op, i: int) -> Any:
     if given == shape or not given:
         return h
     column = len(given) == 2 and shape == (given[0], 1)
-    if column or given[1:] == shape:  # in one step
-        axes = (1,) if column else (0,)
-        return (apply(SUM, h, axes, column) if isinstance(h, Node)
-                else sum_array(h, axes, column))  # fmt: skip
+    if isinstance(h, Node) and (column or given[1:] == shape):  # one node, not two
+        return apply(SUM, h, (1,) if column else (0,), column)
     lead = len(given) - len(shape)
     if lead >= 0 and all(n in (1, m) for n, m in zip(shape[::-1], given[::-1], strict=False)):
         axes = (*range(lead), *[a + lead for a, n in enumerate(shape) if n != given[a + lead]])

@@ -145,10 +145,10 @@ def finished(nodes: Sequence[Node], found: dict[Node, Any], graph: bool) -> list
     for node in nodes:
         g: Any = found.get(node)
         raw = node._raw
-        if node.is_scalar:
-            g = 0.0 if g is None else float(g)
-        elif g is None:
-            g = np.zeros_like(raw)
+        if g is None:
+            g = 0.0 if node.is_scalar else np.zeros_like(raw)
+        elif node.is_scalar:
+            g = float(g)
         else:
             if g.dtype is not raw.dtype or g.shape != raw.shape:
                 g = expanded(np.asarray(g, dtype=raw.dtype), raw.shape)

@@ -160,16 +160,17 @@ class Half:
         self.xs = [f"x{i}" for i in range(len(rules))]
 
     def statements(self) -> list[str]:
-        return [line for i, rule in enumerate(self.rules) if rule is not ZERO
-                for line in self.edge(i)]  # fmt: skip
+        return self.edges(lambda i: self.formula(i) or self.called(i))
 
-    def edge(self, i: int) -> list[str]:
-        """The statements that bring argument i its cotangent."""
-        node = f"isinstance(a{i}, Node) and " if len(self.xs) > 1 else ""
-        head = f"if {node}(needed is None or a{i} in needed):"
-        if self.rules[i] is None:
-            return [head, f" op.asked(op.rules, {i})"]
-        return [head, *indented(self.formula(i) or self.called(i))]
+    def edges(self, sends: Callable[[int], list[str]]) -> list[str]:
+        """Each argument that is wanted gets its cotangent by the statements that `sends` gives."""
+        lines = []
+        for i, rule in enumerate(self.rules):
+            if rule is not ZERO:
+                node = f"isinstance(a{i}, Node) and " if len(self.xs) > 1 else ""
+                lines.append(f"if {node}(needed is None or a{i} in needed):")
+                lines += indented(sends(i) if rule else [f"op.asked(op.rules, {i})"])
+        return lines
 
     def formula(self, i: int) -> list[str] | None:
         """The rule written out; None if it has to be called."""
@@ -236,9 +237,12 @@ class Arrays(Half):
     def statements(self) -> list[str]:
         lines = super().statements()
         square = self.square()
-        if square is None:
-            return lines
-        return ["if a0 is a1:", *indented(square), "else:", *indented(lines)]
+        if square is not None:
+            return ["if a0 is a1:", *indented(square), "else:", *indented(lines)]
+        if self.op is MATMUL:
+            return ["if x0.ndim == 2 == x1.ndim:", *indented(lines),
+                    "else:", *indented(self.edges(self.called))]  # fmt: skip
+        return lines
 
     def square(self) -> list[str] | None:
         """Both arguments are the same, as in x * x: the two cotangents at once, where they agree.
@@ -267,11 +271,7 @@ class Arrays(Half):
         result = self.noted(i, g, y, xs)
         if result is None:
             return None
-        lines = [*self.written(steps, result), *self.stored(i, result, alone)]
-        if op is not MATMUL:
-            return lines
-        return ["if x0.ndim == 2 == x1.ndim:", *indented(lines), "else:",
-                *indented(self.called(i))]  # fmt: skip
+        return [*self.written(steps, result), *self.stored(i, result, alone)]
 
     def stored(self, i: int, h: Sketch, alone: bool) -> list[str]:
         """What is done with the cotangent of an argument; `alone`: it has the result's shape."""

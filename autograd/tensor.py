@@ -81,10 +81,9 @@ class Tensor(Operators):
         """The array, read-only.  A leaf's can be assigned (shape and dtype stay)."""
         if modes.active:
             modes.take_out(".data")
-        if type(self._raw) is ndarray:
-            self._raw.setflags(write=False)
-            return self._raw
-        return frozen_copy(np.asarray(self._raw))
+        raw = self._raw if type(self._raw) is ndarray else np.asarray(self._raw)
+        raw.setflags(write=False)
+        return raw
 
     @data.setter
     def data(self, data: Any) -> None:
