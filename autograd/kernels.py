@@ -33,66 +33,17 @@ from typing import Any
 import numpy as np
 
 from .arrival import expanded, joined, sent
-from .elementwise import TABLE
 from .linalg import MATMUL
 from .node import Node
-from .op import ZERO, Op, Pull, Rule, apply, is_operator
+from .op import ZERO, Op, Pull, Rule, is_operator
 from .reductions import SUM
 from .shaping import TRANSPOSE
+from .sketches import Sketch, Step
 from .softmaxes import LOG_SOFTMAX, SOFTMAX
 
 SHORT = {MATMUL: "{}.dot({})", TRANSPOSE: "{}.T"}  # of matrices
 DTYPES = (np.float64, np.float32)
-WRITTEN = (
-    SOFTMAX,
-    LOG_SOFTMAX,
-    MATMUL,
-)  # whose rules are formulas, beside those of elementwise ops
-Step = tuple[Op, tuple[Any, ...], "Sketch"]  # result = op(*args)
-
-
-class Sketch(Node):
-    """A stand-in for an array; `full` ones are known to have the shape and dtype of the result."""
-
-    __slots__ = ("full", "steps", "text")
-
-    is_scalar = False
-    ndim = 2  # it matters to the rules of matmul alone, whose formulas are for matrices
-
-    def __init__(self, text: str, full: bool, steps: list[Step]) -> None:
-        self.text = text
-        self.full = full
-        self.steps = steps
-
-    @staticmethod
-    def record(op: Op, args: tuple[Any, ...]) -> Sketch:
-        known = [a for a in args if isinstance(a, Sketch)]
-        steps = known[0].steps
-        for before, same, result in steps:  # worked out already
-            if before is op and all(a is b for a, b in zip(args, same, strict=True)):
-                return result
-        result = Sketch("", op.elementwise and any(a.full for a in known), steps)
-        steps.append((op, args, result))
-        return result
-
-    def __neg__(self) -> Any:
-        return TABLE["neg"](self)
-
-    def __matmul__(self, other: Any) -> Any:
-        return apply(MATMUL, self, other)
-
-    @property
-    def T(self) -> Any:
-        return apply(TRANSPOSE, self)
-
-
-def attach(name: str, function: Callable[..., Any]) -> None:
-    setattr(Sketch, f"__{name}__", lambda a, b: function(a, b))
-    setattr(Sketch, f"__r{name}__", lambda a, b: function(b, a))
-
-
-for _name, _row in (("add", "add"), ("sub", "sub"), ("mul", "mul"), ("truediv", "div")):
-    attach(_name, TABLE[_row])
+WRITTEN = (SOFTMAX, LOG_SOFTMAX, MATMUL)  # with formulas for rules, as elementwise ops have them
 
 
 def pull(op: Op) -> Pull:
@@ -106,7 +57,8 @@ def pull(op: Op) -> Pull:
         "Node": Node, "ndarray": np.ndarray, "asarray": np.asarray, "op": op, "expanded": expanded,
         "joined": joined, "sent": sent, **{f"rule{i}": rule for i, rule in enumerate(op.rules)},
     }  # fmt: skip
-    arrays, numbers = (half(op, op.rules, names).statements() for half in (Arrays, Numbers))
+    arrays = Arrays(op, op.rules, names).statements()
+    numbers = Numbers(op, op.rules, names).statements()
     if not op.elementwise:
         arrays.insert(0, "if small and node in small: g = expanded(g, y.shape)")
     n = len(op.rules)
@@ -118,9 +70,9 @@ def pull(op: Op) -> Pull:
         r"a\d": f"{letters('a', n)} = node._args",
     }
     for name, statement in first.items():
-        for half in arrays, numbers:
-            if re.search(rf"(?<![.\w]){name}\b", "\n".join(half)):
-                half.insert(0, statement)
+        for lines in arrays, numbers:
+            if re.search(rf"(?<![.\w]){name}\b", "\n".join(lines)):
+                lines.insert(0, statement)
     source = [
         "def pull(node, g, cotangents, small, needed):", " y = node._raw",
         " if y.ndim:", *indented(indented(arrays or ["pass"])),

@@ -24,6 +24,7 @@ LINE = [
     {"reductions"},
     {"linalg", "softmaxes"},
     {"arrival"},
+    {"sketches"},
     {"kernels"},
     {"cotangents"},
     {"scalar_sweep"},

@@ -75,6 +75,23 @@ def test_a_pull_is_its_rules(op: Op, dtype: type, shape: tuple[int, ...]) -> Non
             assert not any(h is x for x in (*y.inputs, y.data))
 
 
+@pytest.mark.parametrize(
+    "g", [np.array([[0.7, -1.2, 0.1]] * 2), np.array(0.7)], ids=["whole", "one"]
+)
+@pytest.mark.parametrize("op", [op for op in OPS if len(op.rules) == 2], ids=lambda op: op.name)
+def test_both_arguments_are_the_same(op: Op, g: Array) -> None:
+    """x * x: what its two places get is added up."""
+    x = Tensor(np.random.default_rng(5).uniform(0.1, 0.9, (2, 3)))
+    y = Tensor.record(op, (x, x))
+    found = sent_back(y, g, g.ndim > 0)
+    full = np.broadcast_to(g, x.shape)
+    parts = [rule and rule(full, y.data, *y.inputs) for rule in op.rules]  # type: ignore[union-attr]
+    flowing = [h for h in parts if h is not None]
+    assert (x in found) == bool(flowing)
+    if flowing:
+        agree(np.broadcast_to(found[x], x.shape), sum(flowing), rtol=1e-13)
+
+
 def test_a_formula_stays_in_the_arrays_that_it_made() -> None:
     """Every product of a rule is written over the one before it."""
     y = recorded(TABLE["gelu"].op, np.float64, (1000, 100))
