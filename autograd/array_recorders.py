@@ -27,21 +27,21 @@ COMPUTE = """
     try:
         y = {y}
     except REFUSED as error:
-        raise explained(op, args, error) from None"""
+        raise explained(op, inputs, error) from None"""
 BINARY = """
 def record(x, z):
     a, b = x._raw, z
     if type(z) is Tensor:
         b = z._raw
-        args = parents = (x, z)
+        parents = (x, z)
     elif type(z) is ndarray:
         b = constant(op, z)
-        args, parents = (x, b), (x,)
+        parents = (x, None)
     elif elementwise and type(z) is float:
-        args, parents = (x, z), (x,)
+        parents = (x, None)
     elif elementwise and type(z) is int:
         b = float(z) if -LARGE < z < LARGE else as_float(z, op.name)
-        args, parents = (x, b), (x,)
+        parents = (x, None)
     else:
         return general(x, z)
     inputs = (a, b)"""
@@ -54,23 +54,22 @@ def record(z, x):
     else:
         return general(z, x)
     b = z._raw
-    args, parents, inputs = (a, z), (z,), (a, b)"""
+    parents, inputs = (None, z), (a, b)"""
 UNARY = """
 def record(x):
     a = x._raw
-    args = parents = (x,)
+    parents = (x,)
     inputs = (a,)"""
 REDUCTION = """
 def record(x, {options}):
     a = x._raw
-    args, parents, inputs = (x, {options}), (x,), (a, {options})"""
+    parents, inputs = (x, {none}), (a, {options})"""
 NODE = """
     if modes.active{unless}:
-        return recorded(op, y, args, parents, inputs)
+        return recorded(op, y, parents, inputs)
     node = new(Tensor)
     node._raw = y
     node.op = op
-    node._args = args
     node._parents = parents
     node._inputs = inputs
     node.grad = None
@@ -101,7 +100,9 @@ class Recorders:
         """Of an array and options."""
         assert isinstance(op.rules, tuple)
         options = [f"option{i}" for i in range(1, len(op.rules))]
-        return self.made(op, REDUCTION.format(options=", ".join(options)), ("a", *options))
+        none = ", ".join(["None"] * len(options))
+        source = REDUCTION.format(options=", ".join(options), none=none)
+        return self.made(op, source, ("a", *options))
 
     def made(
         self, op: Op, operands: str, texts: tuple[str, ...], general: Recorder | None = None

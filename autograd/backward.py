@@ -157,7 +157,7 @@ def finished(nodes: Sequence[Node], found: dict[Node, Any], graph: bool) -> list
             elif g.base is not None or getrefcount(g) > SOLE + 1:  # seen by more than `found`
                 g = g.copy()
             else:
-                g.setflags(write=True)
+                g.setflags(True)  # type: ignore[call-arg]  # by keyword it takes longer
         results.append(g)
     return results
 

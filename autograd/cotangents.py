@@ -34,7 +34,8 @@ def arrays_pulled_back(
     found: dict[Node, Any] = {}
     cotangents: dict[Node, Any] = {}
     small: set[Node] = set()  # the nodes whose cotangents are of a smaller shape
-    for root, seed in zip(roots, seeds, strict=True):
+    for k, root in enumerate(roots):
+        seed = seeds[k]
         cotangents[root] = np.asarray(cotangents[root] + seed) if root in cotangents else seed
     for node in reversed(recorded):
         g = cotangents.pop(node, None)
@@ -64,8 +65,8 @@ def pulled_jointly(
     """What happens at a node whose op has one function for the rules of all its arguments."""
     op, shape = node.op, node._raw.shape
     rules = op.rules(expanded(g, shape), node._raw, *node._inputs)
-    for i, arg in enumerate(node._args):
-        if isinstance(arg, Node) and (needed is None or arg in needed):
+    for i, arg in enumerate(node._parents):
+        if arg is not None and (needed is None or arg in needed):
             h = (rules[i] or op.asked(rules, i))()
             if h is not None:  # piecewise constant: nothing flows
                 h = h if type(h) is ndarray else np.asarray(h)

@@ -5,7 +5,7 @@ So a rule is run once on stand-ins, which write down what it does, and the notes
 
     def pull(node, g, cotangents, small, needed):
         y = node._raw
-        a0, = node._args
+        a0, = node._parents
         x0, = node._inputs
         if y.ndim:
             size = y.itemsize
@@ -34,7 +34,6 @@ import numpy as np
 
 from .arrival import expanded, joined, sent
 from .linalg import MATMUL
-from .node import Node
 from .op import ZERO, Op, Pull, Rule, is_operator
 from .reductions import SUM
 from .shaping import TRANSPOSE
@@ -54,7 +53,7 @@ def pull(op: Op) -> Pull:
     """
     assert isinstance(op.rules, tuple)
     names: dict[str, Any] = {
-        "Node": Node, "ndarray": np.ndarray, "asarray": np.asarray, "op": op, "expanded": expanded,
+        "ndarray": np.ndarray, "asarray": np.asarray, "op": op, "expanded": expanded,
         "joined": joined, "sent": sent, **{f"rule{i}": rule for i, rule in enumerate(op.rules)},
     }  # fmt: skip
     arrays = Arrays(op, op.rules, names).statements()
@@ -67,7 +66,7 @@ def pull(op: Op) -> Pull:
         "shape": "shape = y.shape",
         "whole": "whole = not small or node not in small",
         r"x\d": f"{letters('x', n)} = node._inputs",
-        r"a\d": f"{letters('a', n)} = node._args",
+        r"a\d": f"{letters('a', n)} = node._parents",
     }
     for name, statement in first.items():
         for lines in arrays, numbers:
@@ -119,7 +118,7 @@ class Half:
         lines = []
         for i, rule in enumerate(self.rules):
             if rule is not ZERO:
-                node = f"isinstance(a{i}, Node) and " if len(self.xs) > 1 else ""
+                node = f"a{i} is not None and " if len(self.xs) > 1 else ""
                 lines.append(f"if {node}(needed is None or a{i} in needed):")
                 lines += indented(sends(i) if rule else [f"op.asked(op.rules, {i})"])
         return lines

@@ -40,7 +40,7 @@ class Node:
     data: Any
     args: tuple[Any, ...]  # the op's arguments in order, repeated if repeated: nodes and constants
     inputs: tuple[Any, ...]  # the same as plain numbers or arrays, as they were when recorded
-    _parents: tuple[Node, ...]  # those of args that are nodes
+    _parents: tuple[Node | None, ...]  # those of args that are nodes; a Tensor has None between
 
     @property
     def name(self) -> str | None:
@@ -65,7 +65,7 @@ class Node:
 
     def parents(self) -> tuple[Node, ...]:
         """The arguments that are nodes, in order, repeated if repeated."""
-        return self._parents
+        return tuple([node for node in self._parents if node is not None])
 
     @property
     def _prev(self) -> tuple[Node, ...]:
@@ -97,17 +97,24 @@ def ordered(*roots: Node) -> list[Node]:
     _, recorded = walked(roots)
     leaves = dict.fromkeys(root for root in roots if root.op is None)
     for node in recorded:
-        leaves.update((arg, None) for arg in node._parents if arg.op is None)
+        leaves.update((arg, None) for arg in node.parents() if arg.op is None)
     return [*leaves, *recorded]
 
 
 def walked(roots: Iterable[Node]) -> tuple[set[Node], list[Node]]:
     """The leaves and the recorded nodes of `ordered`; the leaves in no order."""
+    leaves: set[Node] = set()
+    recorded: list[Node] = []
     seen = set(roots)
-    leaves = {root for root in seen if root.op is None}
-    recorded = list(seen - leaves)
+    for root in seen:
+        if root.op is None:
+            leaves.add(root)
+        else:
+            recorded.append(root)
     for node in recorded:  # which grows meanwhile
         for arg in node._parents:
+            if arg is None:
+                continue
             if arg.op is None:
                 leaves.add(arg)
             elif arg not in seen:

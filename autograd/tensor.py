@@ -60,18 +60,17 @@ class Tensor(Operators):
            [6., 8.]])
     """
 
-    __slots__ = ("_args", "_inputs", "_parents")
+    __slots__ = ("_inputs", "_parents")
 
     is_scalar = False
     _raw: Array  # or numpy's scalar, where a result is 0-d: arithmetic takes a tenth of the time
-    _args: tuple[Any, ...]
     _inputs: tuple[Any, ...]
-    _parents: tuple[Node, ...]  # is _args if all of them are nodes
+    _parents: tuple[Node | None, ...]  # for each argument
 
     def __init__(self, data: Any, name: str | None = None) -> None:
         self._raw = as_array(data, "Tensor")
         self.op = None
-        self._args = self._inputs = self._parents = ()
+        self._inputs = self._parents = ()
         self.grad = None
         self._tag = None if name is None else (name, ())
         self.serial = tick()
@@ -106,12 +105,13 @@ class Tensor(Operators):
 
     @property
     def args(self) -> tuple[Any, ...]:  # type: ignore[override]  # an attribute of Node, read only
-        return self._args
+        pairs = zip(self._parents, self._inputs, strict=True)
+        return tuple([x if node is None else node for node, x in pairs])
 
     @property
     def inputs(self) -> tuple[Any, ...]:  # type: ignore[override]  # likewise
-        for arg in self._parents:
-            arg._raw.setflags(write=False)
+        for node in self.parents():
+            node._raw.setflags(write=False)
         return self._inputs
 
     @property
@@ -189,7 +189,7 @@ class Tensor(Operators):
             op = getattr(UFUNCS[ufunc], "op", MATMUL)
             if len(inputs) == 2 and inputs[1] is self and type(inputs[0]) is ndarray:
                 c = constant(op, inputs[0])
-                return made(op, (c, self), (self,), (c, self._raw))
+                return made(op, (None, self), (c, self._raw))
             return Tensor.record(op, inputs)
         return array_ufunc(ufunc, method, inputs, kwargs)
 
@@ -212,39 +212,29 @@ class Tensor(Operators):
     def record(op: Op, args: tuple[Any, ...]) -> Tensor:
         """The result of `op` as a node."""
         inputs: list[Any] = []
-        parents: list[Node] = []
-        constants = False
+        parents: list[Node | None] = []
         for a in args:
             if isinstance(a, Tensor):
                 a._raw.setflags(write=False)  # the op may be a user's, or its result a view
                 inputs.append(a._raw)
                 parents.append(a)
-            elif type(a) is float or a is None or (type(a) in PLAIN and not op.elementwise):
-                inputs.append(a)
             else:
-                inputs.append(constant(op, a))
-                constants = True
-        if constants:  # the node keeps our copies
-            pairs = zip(args, inputs, strict=True)
-            args = tuple([a if isinstance(a, Node) else x for a, x in pairs])
-        whole = args if len(parents) == len(args) else tuple(parents)
-        return made(op, args, whole, tuple(inputs))
+                plain = type(a) is float or a is None or (type(a) in PLAIN and not op.elementwise)
+                inputs.append(a if plain else constant(op, a))  # the node keeps a copy of ours
+                parents.append(None)
+        return made(op, tuple(parents), tuple(inputs))
 
 
-def made(
-    op: Op, args: tuple[Any, ...], parents: tuple[Node, ...], inputs: tuple[Any, ...]
-) -> Tensor:
+def made(op: Op, parents: tuple[Node | None, ...], inputs: tuple[Any, ...]) -> Tensor:
     """The node for the result of `op` on `inputs`."""
     try:
         y = op.compute(*inputs)
     except REFUSED as error:
-        raise explained(op, args, error) from None
-    return recorded(op, y, args, parents, inputs)
+        raise explained(op, inputs, error) from None
+    return recorded(op, y, parents, inputs)
 
 
-def recorded(
-    op: Op, y: Any, args: tuple[Any, ...], parents: tuple[Node, ...], inputs: tuple[Any, ...]
-) -> Tensor:
+def recorded(op: Op, y: Any, parents: tuple[Node | None, ...], inputs: tuple[Any, ...]) -> Tensor:
     """The node for y, which is op(*inputs)."""
     if type(y) is not ndarray and not isinstance(y, np.generic):
         y = np.asarray(y)
@@ -252,7 +242,7 @@ def recorded(
     if modes.active:
         state = modes.current()
         if state.watch is not None:
-            tag = state.watch.tag(op, args, inputs, y, state.scope)
+            tag = state.watch.tag(op, parents, inputs, y, state.scope)
         elif state.scope:
             tag = (None, state.scope)
         if not state.recording:
@@ -261,7 +251,6 @@ def recorded(
     node = new(Tensor)
     node._raw = y
     node.op = op
-    node._args = args
     node._parents = parents
     node._inputs = inputs
     node.grad = None

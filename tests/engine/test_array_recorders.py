@@ -48,7 +48,7 @@ def like(a: Any, b: Any) -> None:
     """Two nodes that say the same."""
     assert a.op is b.op
     assert len(a.args) == len(b.args) == len(a.inputs)
-    assert a._parents == tuple(x for x in a.args if isinstance(x, Tensor)) == b._parents
+    assert a.parents() == tuple(x for x in a.args if isinstance(x, Tensor)) == b.parents()
     for x, z in zip((a.data, *a.args, *a.inputs), (b.data, *b.args, *b.inputs), strict=True):
         assert type(x) is type(z)
         if isinstance(x, Tensor):
