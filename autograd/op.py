@@ -147,11 +147,20 @@ def on_arrays(op: Op, args: tuple[Any, ...]) -> Any:
                 )
     if op.scalar is not None and all(a is None or isinstance(a, int | float) for a in args):
         return scalar_result(op, tuple([a if a is None else as_float(a, op.name) for a in args]))
-    inputs = [real(a, op.name) if isinstance(a, np.ndarray) else a for a in args]
+    inputs = [floating(a, op.name) for a in args]
     try:
         return op.compute(*inputs)
     except (ValueError, TypeError, IndexError) as error:
         raise explained(op, args, error) from None
+
+
+def floating(a: Any, who: str) -> Any:
+    """An array or one of numpy's numbers in float64 or float32; anything else as it is."""
+    if isinstance(a, np.ndarray):
+        return real(a, who)
+    if isinstance(a, np.generic) and not isinstance(a, np.float64 | np.float32):
+        return real(np.asarray(a), who)[()]
+    return a
 
 
 def is_operator(f: Any) -> bool:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numerical import agree
 
 import autograd as ag
-from autograd import Tensor, no_grad, ordered
+from autograd import DTypeError, Tensor, no_grad, ordered
 from autograd.shaping import scatter  # what indexing pulls back through: no public name
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -99,6 +99,22 @@ def test_integers_and_bools_become_float64(formula: Formula) -> None:
             plain = formula.f(*cast)
             assert np.asarray(plain).dtype == np.float64
             assert np.array_equal(plain, exact, equal_nan=True)
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.int16, np.int64, np.uint8, np.bool_])
+def test_numpys_integers_become_float64(kind: Any) -> None:
+    one = kind(1)
+    for f in (ag.relu, ag.sigmoid, ag.silu, ag.exp, ag.gelu, ag.square):
+        assert isinstance(f(one), np.float64 | np.ndarray)
+        assert f(one) == f(np.ones(1))[0]
+    assert ag.square(np.int8(100)) == 10_000.0
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.longdouble, np.complex128])
+def test_numpys_other_numbers_are_refused(kind: Any) -> None:
+    for f in (ag.relu, ag.sigmoid, ag.exp, ag.sum):
+        with pytest.raises(DTypeError, match=str(np.dtype(kind))):
+            f(kind(1))
 
 
 @every_formula
