@@ -93,6 +93,8 @@ COMPARISONS: dict[Any, Function] = {
 def plain(arg: Any) -> Any:
     """A node's data; lists and tuples of nodes likewise."""
     if isinstance(arg, Node):
+        if not arg.is_scalar:
+            arg._raw.setflags(write=False)  # what answers may be another library's array
         return arg._raw
     return type(arg)(plain(a) for a in arg) if type(arg) in (list, tuple) else arg
 

@@ -16,7 +16,7 @@ from .backward import backward
 from .data import mixed
 from .elementwise import TABLE
 from .node import Node
-from .numpy_protocol import array_function, array_ufunc
+from .numpy_protocol import array_function, array_ufunc, plain
 
 Function = Callable[..., Any]
 OPERANDS = (Node, float, int, np.ndarray, np.generic, list, tuple)
@@ -58,8 +58,8 @@ def comparison(compare: Function, recorded: Function) -> Function:
         if isinstance(other, Node):
             if type(other) is not type(self):
                 raise mixed(compare.__name__)
-            other = other._raw
-        return compare(self._raw, other)
+            other = plain(other)
+        return compare(plain(self), other)
 
     return method
 

@@ -17,6 +17,7 @@ from ..data import kind_of
 from ..elementwise import identity
 from ..errors import MixedNodesError, TraceError
 from ..node import Node, serial, tick
+from ..numpy_protocol import plain
 from ..tensor import Tensor
 from ..tree import leaves, rebuilt
 from ..value import Value
@@ -118,7 +119,7 @@ def written_down(
             captured[step] = node
             known[node] = step
         else:  # made inside the function, or recorded before: it stays what it is
-            known[node] = node._raw
+            known[node] = plain(node)
     steps = []
     for _, node, args in recorded:
         own = tuple([known[a] if isinstance(a, Node) else a for a in args])

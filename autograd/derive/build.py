@@ -44,7 +44,7 @@ def fill(work: Work) -> None:
     for node in plan.kept:
         symbol = Sym(plan.name[node], work.shown(shape_of(node)))
         work.symbols[node] = symbol
-        work.values[symbol] = work.present(node._raw)
+        work.values[symbol] = work.present(node.data)
     work.samples = None if plan.scalar else samples(plan, work.columns)
     for node in plan.order:
         if node.op is not None and node.op.name in ("where", "mul"):

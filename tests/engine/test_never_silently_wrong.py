@@ -4,7 +4,8 @@ Each test tries one way of making a recorded graph lie.
 """
 
 import math
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -48,6 +49,47 @@ def test_arrays_in_the_graph_are_read_only() -> None:
             node.data.T[...] = 0.0
     for i in (*(x * x).inputs, *ag.where(np.array([True, False]), x, 2.0).inputs[:1]):
         assert not i.flags.writeable
+
+
+class Answering(np.ndarray[Any, Any]):
+    """Another library's array, which gets the operands of a comparison and of numpy's functions."""
+
+    seen: ClassVar[list[Any]] = []
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        self.seen.extend(inputs)
+        return True
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        self.seen.extend(args)
+        return True
+
+
+SEEN: dict[str, Callable[[Tensor], Iterable[Any]]] = {
+    "data": lambda y: [y.data],
+    "inputs": lambda y: (y * y).inputs,
+    "a comparison": lambda y: [y < np.ones(2).view(Answering), *Answering.seen],
+    "numpy's function": lambda y: [np.isclose(y, np.ones(2).view(Answering)), *Answering.seen],
+    "derive": lambda y: ag.derive((y * y).sum()).values.values(),
+    "compile": lambda y: compiled(y).programs[0].program.steps[0].args,
+}
+
+
+def compiled(y: Tensor) -> Any:
+    f = ag.compile(lambda a: a * y)
+    f(np.ones(2))
+    return f
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_a_result_is_read_only_for_whoever_sees_its_array(name: str) -> None:
+    """It is written into by nobody before, so it is made so when it is first given away."""
+    Answering.seen.clear()
+    y = Tensor([1.0, 2.0]) * 2.0
+    y.name = "y"
+    found = [a for a in SEEN[name](y) if type(a) is np.ndarray and np.may_share_memory(a, y._raw)]
+    assert found
+    assert not [a for a in found if a.flags.writeable]
 
 
 def test_the_callers_array_is_not_the_leafs() -> None:
