@@ -97,7 +97,9 @@ def ordered(*roots: Node) -> list[Node]:
     _, recorded = walked(roots)
     leaves = dict.fromkeys(root for root in roots if root.op is None)
     for node in recorded:
-        leaves.update((arg, None) for arg in node.parents() if arg.op is None)
+        for arg in node._parents:
+            if arg is not None and arg.op is None:
+                leaves[arg] = None
     return [*leaves, *recorded]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from .cotangents import leading_to
-from .node import Node, ordered, serial
+from .node import Node, serial, walked
 
 
 def scalar_backward(root: Any, start: float) -> None:
@@ -102,14 +102,13 @@ def scalars_pulled_back(
     roots: Sequence[Node], seeds: Sequence[Any], wrt: Collection[Node]
 ) -> dict[Node, Any]:
     """`pulled_back` for Values and numbers: the same in a dict, storing nothing."""
-    order: list[Any] = ordered(*roots)
-    needed: set[Node] | None = None
-    cotangents: dict[Node, Any] = dict.fromkeys(order, 0.0)
+    leaves, recorded = walked(roots)
+    needed: Collection[Node] | None = None
+    cotangents: dict[Node, Any] = dict.fromkeys([*leaves, *recorded], 0.0)
     for root, seed in zip(roots, seeds, strict=True):
         cotangents[root] += seed
-    for node in reversed(order):
-        if node.op is None:
-            break  # leaves come first, so only leaves are left
+    node: Any
+    for node in reversed(recorded):
         g = cotangents[node]
         da, db = node._da, node._db
         if (da is None or type(da) is float) and (db is None or type(db) is float):
@@ -122,7 +121,8 @@ def scalars_pulled_back(
             if slope is None:
                 continue
             if not isinstance(slope, float):  # no rule: an error, if the way leads to one of wrt
-                needed = leading_to(set(wrt), order) or set(order) if needed is None else needed
+                if needed is None:
+                    needed = leading_to(set(wrt), [*cotangents]) or cotangents.keys()
                 if arg not in needed:
                     continue
             cotangents[arg] += g * slope
