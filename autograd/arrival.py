@@ -86,7 +86,7 @@ def expanded(h: Any, shape: Shape) -> Any:
 
 
 def arrived(h: Any, shape: Shape, op: Op, i: int) -> Any:
-    """A cotangent in the shape of its argument: broadcasting is undone here and nowhere else.
+    """A cotangent in the shape of its argument: broadcasting undone (`sent` does so for biases).
 
     One that is smaller than the shape, the same along some axes, stays small.
     """
