@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any, cast
 
 import numpy as np
@@ -51,7 +52,7 @@ def primitive(
     op = Op(
         name,
         lambda *args: owned(forward(*args)),
-        table,
+        tuple([rule and reading(rule) for rule in table]),
         scalar=lambda *xs: number(name, forward(*xs)),
         objects=lambda *args: on_elements(op, forward, args),
         python=python or f"{name}({slots})",
@@ -70,6 +71,18 @@ def primitive(
     public.__wrapped__ = forward  # whose argument names reports use
     public.op = op
     return cast(Function, public)
+
+
+def reading(rule: Rule) -> Rule:
+    """The user's rule, with a cotangent that it cannot write into: other arguments may share it."""
+
+    @wraps(rule)
+    def read(g: Any, y: Any, *args: Any) -> Any:
+        if isinstance(g, np.ndarray):
+            g.setflags(write=False)
+        return rule(g, y, *args)
+
+    return read
 
 
 def owned(y: Any) -> Any:

@@ -178,6 +178,14 @@ def test_a_forward_that_returns_its_argument_or_a_view() -> None:
     assert len(ordered(z)) == 2
 
 
+def test_a_rule_that_writes_into_its_cotangent_is_stopped() -> None:
+    """The other operand of the sum has the same one."""
+    twice = primitive("twice", lambda x: x * 2.0, [lambda g, y, x: np.multiply(g, 2.0, g)])
+    x, b = Tensor([1.0, 2.0]), Tensor([3.0, 4.0])
+    with pytest.raises(ValueError, match="read-only"):
+        gradients(((b + twice(x)) * np.ones(2)).sum(), [x, b])
+
+
 def test_a_forward_that_writes_into_its_argument_is_stopped() -> None:
     def forward(x: Any) -> Any:
         x *= 2.0
