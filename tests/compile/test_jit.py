@@ -46,6 +46,7 @@ def longest(request):
     return WAYS[request.param]
 
 
+@pytest.mark.untraced
 def test_every_op_at_points_of_interest(longest):
     names = sorted(OPS)
     arity = [len(OPS[n].op.rules) for n in names]
@@ -85,6 +86,7 @@ def test_ops_of_many_arguments(longest):
     [(chain(60), CHAIN_AT), (hinge_step(12), (parameters(),)), (softmax_step(15), (SOFTMAX_AT,))],
     ids=["chain", "hinge", "softmax"],
 )
+@pytest.mark.untraced
 def test_benchmarks(f, args, longest):
     built = jit.build(*traced(f, *args), longest=longest)
     assert same(built.run(*flat(args)), eager(f, *args), 1e-13)

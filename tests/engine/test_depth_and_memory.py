@@ -64,6 +64,7 @@ def test_a_deep_chain_as_nodes() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.untraced
 def test_a_million_ops() -> None:
     limit = sys.getrecursionlimit()
     x = Value(1.0)

@@ -11,6 +11,7 @@ import pytest
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
+@pytest.mark.untraced
 def test_moons_are_told_apart() -> None:
     names = notebooks.run(EXAMPLES / "moons.ipynb").names
     assert names["accuracy"] >= 0.97

@@ -41,6 +41,7 @@ def agree(line: str, computed: str) -> bool:
     return all(a == pytest.approx(b, rel=0.01) for a, b in zip(*found, strict=True))
 
 
+@pytest.mark.untraced
 def test_the_document_holds_the_computed_numbers(evidence):
     computed = evidence.written(TEXT).splitlines()
     for line, expected in zip(TEXT.splitlines(), computed, strict=True):
@@ -57,6 +58,7 @@ def test_the_document_holds_the_computed_numbers(evidence):
     ],
     ids=["report", "fix", "note", "scaling"],
 )
+@pytest.mark.untraced
 def test_a_changed_number_would_be_noticed(evidence, right, wrong):
     changed = TEXT.replace(right, wrong)
     assert changed != TEXT

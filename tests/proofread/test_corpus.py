@@ -19,6 +19,7 @@ def verdicts(derivation: Derivation, seed: int) -> Counter[str]:
 
 
 @pytest.mark.parametrize("name", CORPUS)
+@pytest.mark.untraced
 def test_right_derivations_are_right(name: str) -> None:
     found = verdicts(CORPUS[name], seed=0)
     assert found["right"] >= 5
@@ -27,6 +28,7 @@ def test_right_derivations_are_right(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", DERIVED)
+@pytest.mark.untraced
 def test_what_derive_prints_is_right(name: str) -> None:
     found = verdicts(DERIVED[name], seed=1)
     assert found["right"] >= 5

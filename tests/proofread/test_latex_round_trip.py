@@ -95,6 +95,7 @@ def told_apart(e: Expr) -> bool:
 
 
 @pytest.mark.parametrize("outer", AROUND)
+@pytest.mark.untraced
 def test_brackets_where_one_kind_meets_another(outer: str) -> None:
     f = AROUND[outer]
     pairs = [(x, W), (Number(2.0), z), (Negative(z), Number(3.0)), (W, lam)]

@@ -54,6 +54,7 @@ def test_what_was_planted_is_on_the_page_and_reads_back(ground: Ground) -> None:
 
 @pytest.mark.parametrize("known", [True, False])
 @pytest.mark.parametrize("count", [1, 2, 3])
+@pytest.mark.untraced
 def test_planted_mistakes_are_found_where_they_are(ground: Ground, count: int, known: bool) -> None:
     harvest = Harvest("", known)
     sow(ground, count, known, 0, harvest)

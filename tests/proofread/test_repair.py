@@ -118,6 +118,7 @@ def planted(problem: Problem, every: int) -> list[Problem]:
 
 
 @pytest.mark.parametrize("name", NETS)
+@pytest.mark.untraced
 def test_nine_planted_slips_of_ten_are_mended_as_the_line_was(name: str) -> None:
     outcomes: Counter[bool] = Counter()
     for problem in NETS[name].problems():

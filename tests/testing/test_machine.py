@@ -90,6 +90,7 @@ FAULTS = (
 
 @BOTH
 @pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.untraced
 def test_a_fault_is_found_and_its_program_shows_it(
     kind: Kind, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

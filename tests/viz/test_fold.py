@@ -132,6 +132,7 @@ def test_elementwise_functions_in_a_row_are_a_chain() -> None:
     assert len(folded((x.exp() * x.exp()).sum(), "chain").boxes) == 5
 
 
+@pytest.mark.untraced
 def test_a_graph_of_a_hundred_thousand_nodes_is_folded_and_says_how() -> None:
     x = y = Value(0.5, name="x")
     for _ in range(33_334):
