@@ -41,15 +41,16 @@ def sent(
     """The same for a cotangent of any shape, and for the first; `shape` is that of op's result."""
     own = arg._raw.shape
     given = h.shape
-    if op.elementwise and given != shape != own:
-        h = expanded(h, shape)  # summed next, over all that it stands for
-        given = shape
-    if len(given) == 2 and given[1:] == own:  # as a bias meets it
+    matrix = len(given) == 2 and given == shape
+    if matrix and given[1:] == own:  # as a bias meets it
         h = sum_of_rows(h)
-    elif len(given) == 2 and own == (given[0], 1) != given:
+    elif matrix and own == (given[0], 1) != given:
         h = sum_array(h, (1,), True)
-    elif given != own and given:
-        h = arrived(h, own, op, i)
+    else:
+        if op.elementwise and given != shape != own:
+            h = expanded(h, shape)  # summed next, over all that it stands for
+        if h.ndim:
+            h = arrived(h, own, op, i)
     if arg in cotangents:
         return joined(arg, h, cotangents, small)
     if h.shape != own:

@@ -117,13 +117,13 @@ def shares(node: Any, g: Any) -> list[tuple[Any, Any]]:
         pairs = zip(node.args, node.locals(), strict=True)
         return [(arg, g * slope) for arg, slope in pairs if slope is not None]
     with modes.entered(modes.NONE):
-        inputs = zip(node.args, node.inputs, strict=True)
-        kind: Any = type(node)
+        args, kind = node.args, type(node)
+        inputs = zip(args, node.inputs, strict=True)
         copies = [kind(x) if isinstance(a, Node) else a for a, x in inputs]
         alone = kind.record(node.op, tuple(copies))
-        places = [i for i, a in enumerate(node.args) if isinstance(a, Node)]
+        places = [i for i, a in enumerate(args) if isinstance(a, Node)]
         found = gradients(alone, [copies[i] for i in places], seed=g)
-    return list(zip([node.args[i] for i in places], found, strict=True))
+    return list(zip([args[i] for i in places], found, strict=True))
 
 
 def last_gradients(root: Any, start: Any, steps: list[Pass]) -> dict[Any, Any]:
