@@ -51,7 +51,10 @@ def ranking(axes: Axes, results: Results, peers: list[Peer], case: str) -> None:
     axes.axvline(1, color="black", linewidth=0.8)
     axes.set_xscale("log")
     wide = bool(known) and known[0][0] / known[-1][0] > 50
-    axes.xaxis.set_major_locator(LogLocator(subs=(1,) if wide else (0.2, 0.5, 1), numticks=5))
+    apart = (
+        LogLocator(subs=(1,), numticks=4) if wide else LogLocator(subs=(0.2, 0.5, 1), numticks=5)
+    )
+    axes.xaxis.set_major_locator(apart)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}×"))
     axes.xaxis.set_minor_formatter(NullFormatter())
     than = "micrograd" if case in SCALAR else "numpy by hand"
