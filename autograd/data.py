@@ -96,7 +96,9 @@ def frozen(array: np.ndarray[Any, Any]) -> bool:
 
 def private(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """`array` if it is frozen, else a frozen copy."""
-    if (array.base is None and not array.flags.writeable) or frozen(array):
+    if array.base is None and not array.flags.writeable:  # as mostly, without a call
+        return array
+    if frozen(array):
         return array
     array = array.copy()
     array.setflags(write=False)
