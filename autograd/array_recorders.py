@@ -18,11 +18,18 @@ from .linalg import MATMUL
 from .node import serials
 from .op import Op, explained, is_operator
 from .recorders import Recorder, call
+from .reductions import BLOCK, SUM, ones
 
 LARGE = 2**53  # the range in which any int is a float
 RESULTS = {ndarray, np.float64, np.float32}
 REFUSED = (ValueError, TypeError, IndexError)  # what numpy raises for arguments that do not fit
 
+# what `matmul_array` and `sum_array` mostly do, in place of a call of them
+MOSTLY = {
+    MATMUL: "a.dot(b) if a.ndim == 2 == b.ndim",
+    SUM: "a.ravel().dot(ones(a.itemsize, n)) "
+         "if option1 is None and not option2 and (n := a.size) <= BLOCK",
+}  # fmt: skip
 COMPUTE = """
     try:
         y = {y}
@@ -35,21 +42,25 @@ def record(x, z):
         b = z._raw
         parents = (x, z)
     elif type(z) is ndarray:
-        b = constant(op, z)
+        free = z.flags.writeable or z.base is not None or z.dtype is not a.dtype
+        b = constant(op, z) if free else z
         parents = (x, None)
-    elif elementwise and type(z) is float:
-        parents = (x, None)
-    elif elementwise and type(z) is int:
-        b = float(z) if -LARGE < z < LARGE else as_float(z, op.name)
-        parents = (x, None)
+{numbers}
     else:
         return general(x, z)
     inputs = (a, b)"""
+NUMBERS = """
+    elif type(z) is float:
+        parents = (x, None)
+    elif type(z) is int:
+        b = z + 0.0 if -LARGE < z < LARGE else as_float(z, op.name)
+        parents = (x, None)
+""".strip("\n")
 REFLECTED = """
 def record(z, x):
-    if elementwise and type(x) is float:
+    if type(x) is float:
         a = x
-    elif elementwise and type(x) is int:
+    elif type(x) is int:
         a = as_float(x, op.name)
     else:
         return general(z, x)
@@ -87,11 +98,15 @@ class Recorders:
             "Tensor": kind, "recorded": recorded, "constant": constant, "as_float": as_float,
             "explained": explained, "modes": modes, "serials": serials, "ndarray": ndarray,
             "new": object.__new__, "LARGE": LARGE, "REFUSED": REFUSED, "RESULTS": RESULTS,
+            "BLOCK": BLOCK, "ones": ones,
         }  # fmt: skip
 
     def binary(self, op: Op, general: Recorder, reflected: bool = False) -> Recorder:
         """Of two operands, the node on the left or, where `reflected`, a number there."""
-        return self.made(op, REFLECTED if reflected else BINARY, ("a", "b"), general)
+        if not op.elementwise and reflected:
+            return general
+        operands = BINARY.replace("{numbers}", NUMBERS if op.elementwise else "")
+        return self.made(op, REFLECTED if reflected else operands, ("a", "b"), general)
 
     def unary(self, op: Op) -> Recorder:
         return self.made(op, UNARY, ("a",))
@@ -110,12 +125,12 @@ class Recorders:
         # Python's own operator, where there is one: as fast on arrays, ten times on scalars
         sign = is_operator(op.scalar)
         y = call(op, *texts) if sign else f"compute({', '.join(texts)})"
-        if op is MATMUL:  # `matmul_array` in place of a call of it
-            y = f"a.dot(b) if a.ndim == 2 == b.ndim else {y}"
+        if op in MOSTLY:
+            y = f"{MOSTLY[op]} else {y}"
         # numpy's own results are arrays and its numbers
         unless = "" if sign or type(op.compute) is np.ufunc else " or type(y) not in RESULTS"
         names = {**self.names, "op": op, "compute": op.compute, op.name: op.scalar,
-                 "elementwise": op.elementwise, "general": general}  # fmt: skip
+                 "general": general}  # fmt: skip
         source = operands + COMPUTE.format(y=y) + NODE.format(unless=unless)
         exec(compile(source, f"<recorder of {op.name}>", "exec"), names)
         record: Recorder = names["record"]

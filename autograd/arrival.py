@@ -15,7 +15,7 @@ import numpy as np
 from .errors import ShapeError
 from .node import Node
 from .op import Op, apply
-from .reductions import SUM, sum_array, sum_of_rows
+from .reductions import BLOCK, SUM, ones, sum_array, sum_of_rows
 from .shaping import Shape, shape_of
 
 Cotangents = dict[Node, Any]
@@ -24,10 +24,9 @@ LITTLE = 256  # entries: finding out whether a new array can be saved takes long
 
 def joined(arg: Any, h: Any, cotangents: Cotangents, small: set[Node]) -> None:
     """Add h to the cotangent that `arg` has."""
-    before = cotangents.pop(arg)
-    # written over if nobody else sees it
-    if before.size > LITTLE and getrefcount(before) == SOLE and writable(before, h):
-        h = np.add(before, h, before)
+    before = cotangents[arg]
+    if before.size > LITTLE and getrefcount(before) == HELD and writable(before, h):
+        h = np.add(before, h, before)  # nobody else sees it
     else:
         h = before + h
     if small and arg in small and h.shape == arg._raw.shape:
@@ -36,16 +35,19 @@ def joined(arg: Any, h: Any, cotangents: Cotangents, small: set[Node]) -> None:
 
 
 def sent(
-    arg: Any, h: Any, shape: Shape, op: Op, i: int, cotangents: Cotangents, small: set[Node]
-) -> None:
-    """The same for a cotangent of any shape, and for the first; `shape` is that of op's result."""
-    own = arg._raw.shape
+    arg: Any, own: Shape, h: Any, shape: Shape, op: Op, i: int,
+    cotangents: Cotangents, small: set[Node],
+) -> None:  # fmt: skip
+    """The same for a cotangent of any shape, and for the first.
+
+    `own` is the shape of `arg`, `shape` that of op's result.
+    """
     given = h.shape
-    matrix = len(given) == 2 and given == shape
-    if matrix and given[1:] == own:  # as a bias meets it
-        h = sum_of_rows(h)
-    elif matrix and own == (given[0], 1) != given:
-        h = sum_array(h, (1,), True)
+    m, n = given if len(given) == 2 and given == shape else (0, 0)
+    if own == (n,) and n:  # rows, as a bias meets them
+        h = ones(h.itemsize, m).dot(h) if m <= BLOCK else sum_of_rows(h)
+    elif own == (m, 1) and n > 1:  # columns
+        h = h.dot(ones(h.itemsize, n, 1)) if n <= BLOCK else sum_array(h, (1,), True)
     else:
         if op.elementwise and given != shape != own:
             h = expanded(h, shape)  # summed next, over all that it stands for
@@ -65,6 +67,7 @@ def references() -> int:
 
 
 SOLE = references()  # of an array that one local variable holds: 2, or 1 since Python 3.14
+HELD = SOLE + 1  # of one that is in a dict besides
 
 
 def writable(before: Any, h: Any) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy import ndarray
 
 from . import modes
-from .arrival import SOLE, expanded
+from .arrival import HELD, expanded
 from .cotangents import arrays_pulled_back, nodes_pulled_back
 from .data import as_array, as_float, kind_of
 from .errors import ShapeError
@@ -104,7 +104,7 @@ def seeded(root: Any, seed: Any, who: str) -> Any:
                 f"{who} of a Tensor of shape {shape} needs to know which entry: pass seed= (of "
                 "that shape), reduce it first, for example with .sum(), or use jacobian"
             )
-        return frozen_full(shape, 1.0, raw.dtype) if shape else UNIT[raw.dtype]
+        return frozen_full(shape, 1.0, raw.dtype) if shape else UNIT[raw.itemsize]
     if isinstance(seed, int | float):
         return frozen_full(shape, float(seed), raw.dtype)
     start = seed if isinstance(seed, Node) else as_array(seed, "seed")
@@ -145,19 +145,17 @@ def finished(nodes: Sequence[Node], found: dict[Node, Any], graph: bool) -> list
     for node in nodes:
         g: Any = found.get(node)
         raw = node._raw
-        if g is None:
-            g = 0.0 if node.is_scalar else np.zeros_like(raw)
-        elif node.is_scalar:
-            g = float(g)
-        else:
+        if type(g) is ndarray:
             if g.dtype is not raw.dtype or g.shape != raw.shape:
                 g = expanded(np.asarray(g, dtype=raw.dtype), raw.shape)
-            if type(g) is not ndarray:
-                g = np.array(g)
-            elif g.base is not None or getrefcount(g) > SOLE + 1:  # seen by more than `found`
+            if g.base is not None or getrefcount(g) > HELD:
                 g = g.copy()
             else:
-                g.setflags(True)  # type: ignore[call-arg]  # by keyword it takes longer
+                g.setflags(True)  # by keyword it takes longer
+        elif node.is_scalar:
+            g = 0.0 if g is None else float(g)
+        else:
+            g = np.zeros_like(raw) if g is None else np.full(raw.shape, g, raw.dtype)
         results.append(g)
     return results
 
@@ -170,4 +168,4 @@ def as_node(node: Node, g: Any) -> Node:
     return plain
 
 
-UNIT = {np.dtype(t): t(1.0) for t in (np.float64, np.float32)}
+UNIT = {np.dtype(t).itemsize: t(1.0) for t in (np.float64, np.float32)}

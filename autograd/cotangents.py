@@ -41,18 +41,17 @@ def arrays_pulled_back(
         g = cotangents.pop(node, None)
         if g is None:
             continue
-        if kept and node in kept:
+        if kept is not None and node in kept:
             found[node] = g
-        pull = node.op.pull
-        if pull is None:
-            pull = node.op.pull = written(node.op)
+        pull = node.op.pull or written(node.op)
         pull(node, g, cotangents, small, needed)
     return found | cotangents if found else cotangents
 
 
 def written(op: Op) -> Pull:
     """What is called at a node of the op, made when the first one is met."""
-    return kernels.pull(op) if type(op.rules) is tuple else pulled_jointly
+    op.pull = kernels.pull(op) if type(op.rules) is tuple else pulled_jointly
+    return op.pull
 
 
 def pulled_jointly(
@@ -70,7 +69,7 @@ def pulled_jointly(
             h = (rules[i] or op.asked(rules, i))()
             if h is not None:  # piecewise constant: nothing flows
                 h = h if type(h) is ndarray else np.asarray(h)
-                sent(arg, h, shape, op, i, cotangents, small)
+                sent(arg, arg._raw.shape, h, shape, op, i, cotangents, small)
 
 
 def nodes_pulled_back(

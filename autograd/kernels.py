@@ -35,12 +35,13 @@ import numpy as np
 from .arrival import expanded, joined, sent
 from .linalg import MATMUL
 from .op import ZERO, Op, Pull, Rule, is_operator
-from .reductions import SUM
+from .reductions import SUM, spread
 from .shaping import TRANSPOSE
 from .sketches import Sketch, Step
 from .softmaxes import LOG_SOFTMAX, SOFTMAX
 
-SHORT = {MATMUL: "{}.dot({})", TRANSPOSE: "{}.T"}  # of matrices
+# of matrices, and of sums that meet their terms again
+SHORT = {MATMUL: "{}.dot({})", TRANSPOSE: "{}.T", SUM: "spread({}, {})"}
 DTYPES = (np.float64, np.float32)
 WRITTEN = (SOFTMAX, LOG_SOFTMAX, MATMUL)  # with formulas for rules, as elementwise ops have them
 
@@ -54,7 +55,8 @@ def pull(op: Op) -> Pull:
     assert isinstance(op.rules, tuple)
     names: dict[str, Any] = {
         "ndarray": np.ndarray, "asarray": np.asarray, "op": op, "expanded": expanded,
-        "joined": joined, "sent": sent, **{f"rule{i}": rule for i, rule in enumerate(op.rules)},
+        "joined": joined, "sent": sent, "spread": spread,
+        **{f"rule{i}": rule for i, rule in enumerate(op.rules)},
     }  # fmt: skip
     arrays = Arrays(op, op.rules, names).statements()
     numbers = Numbers(op, op.rules, names).statements()
@@ -98,8 +100,8 @@ def store(i: int, h: str) -> list[str]:
     ]
 
 
-def stored_if(fits: str, i: int, h: str) -> list[str]:
-    sends = f"else: sent(a{i}, {h}, y.shape, op, {i}, cotangents, small)"
+def stored_if(fits: str, i: int, h: str, own: str = "own") -> list[str]:
+    sends = f"else: sent(a{i}, {own}, {h}, shape, op, {i}, cotangents, small)"
     return [f"if {fits}:", *indented(store(i, h)), sends]
 
 
@@ -128,7 +130,7 @@ class Half:
         raise NotImplementedError
 
     def called(self, i: int) -> list[str]:
-        fits = f"h.shape == x{i}.shape" + " == y.shape" * self.op.elementwise
+        fits = f"h.shape == (own := x{i}.shape)" + " == shape" * self.op.elementwise
         return [
             f"h = rule{i}(g, y, {', '.join(self.xs)})",
             "if h is not None:",
@@ -226,12 +228,12 @@ class Arrays(Half):
 
     def stored(self, i: int, h: Sketch, alone: bool) -> list[str]:
         """What is done with the cotangent of an argument; `alone`: it has the result's shape."""
-        if self.op is MATMUL:
+        if self.op is MATMUL or (alone and h.full):
             return store(i, h.text)
-        fits = [f"x{i}.shape == shape"] if not alone else []
+        fits = [] if alone else [f"(own := x{i}.shape) == shape"]
         if not h.full:
             fits.append(f"(whole or {h.text}.shape == shape)")
-        return stored_if(" and ".join(fits), i, h.text) if fits else store(i, h.text)
+        return stored_if(" and ".join(fits), i, h.text, "shape" if alone else "own")
 
     def written(self, steps: list[Step], result: Sketch) -> list[str]:
         """The statements for a formula, in as few arrays as possible."""
@@ -250,8 +252,8 @@ class Arrays(Half):
             else:
                 y.text = f"t{k}"
             self.names[op.name] = op.compute
-            call = f"{op.name}({', '.join(texts)})"
-            lines.append(f"{y.text} = {SHORT[op].format(*texts) if op in SHORT else call}")
+            line = SHORT.get(op) or f"{op.name}({', '.join(['{}'] * len(texts))})"
+            lines.append(f"{y.text} = {line.format(*texts)}")
             if y.full and y is not result:
                 temporaries[id(y)] = y.text
         return lines

@@ -66,6 +66,24 @@ def sum_of_rows(x: Any, keepdims: bool = False) -> Any:
     return total([sum_of_rows(rows, keepdims) for rows in blocks(x)], axis=0)
 
 
+def spread(x: Any, axes: Axes) -> Any:
+    """Σ along axes, to be combined with x entry by entry.  numpy takes twice as long where a small
+    array meets another shape, so each entry gets its sum, where that is little work."""
+    each = meeting(x.itemsize, x.shape, axes)
+    if each is None:
+        return sum_array(x, axes, True)
+    return x.dot(each) if axes[0] else each.dot(x)  # type: ignore[index]
+
+
+@lru_cache(256)
+def meeting(itemsize: int, shape: Shape, axes: Axes) -> Any:
+    """The matrix of ones that gives each entry of a matrix its sum; None where it is large."""
+    if len(shape) != 2 or axes not in ((0,), (1,)):
+        return None
+    n = shape[axes[0]]
+    return ones(itemsize, n, n) if n * math.prod(shape) <= BLOCK else None
+
+
 def sum_objects(x: Any, axes: Axes, keepdims: bool) -> Any:
     return total(x, axis=axes, keepdims=keepdims)
 
@@ -88,7 +106,7 @@ def extreme(reduce: Any, x: Any, axes: Axes, keepdims: bool) -> Any:
 def reduction(op: Op, x: Any, axis: Any, keepdims: bool) -> Any:
     handler = op.handlers.get(type(x))
     if handler is not None:
-        axes = None if axis is None else axes_of(axis, x.ndim, op.name)
+        axes = None if axis is None else axes_of(axis, x._raw.ndim, op.name)
         return handler(x, axes, bool(keepdims))
     x = operand(x, op.name)
     if isinstance(x, int | float | np.generic):
@@ -119,6 +137,8 @@ MEAN = Op("mean", mean_array,
 
 def sum(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """Σ of the entries of `x` along `axis` (int or tuple; all of them by default)."""
+    if axis is None and keepdims is False and type(x) in SUM.handlers:  # saves a call
+        return SUM.handlers[type(x)](x, None, False)
     return reduction(SUM, x, axis, keepdims)
 
 

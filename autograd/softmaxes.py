@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from math import isnan
+import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from .data import numbers
-from .elementwise import QUIET, exp, log
+from .elementwise import QUIET, STRICT, exp, log
 from .op import Op, apply
-from .reductions import SUM, Axes, count, extreme, kept, reduction, sum, sum_array
+from .reductions import BLOCK, SUM, Axes, count, extreme, kept, meeting, reduction, sum, sum_array
 from .shaping import Shape, axes_of, operand, reshape, shape_of
-
-LARGEST = {np.dtype(t).itemsize: (-np.finfo(t).max, np.array(np.finfo(t).max))
-           for t in (np.float64, np.float32)}  # fmt: skip
 
 
 def peak(x: Any, axes: Axes) -> Any:
@@ -26,32 +24,57 @@ def peak(x: Any, axes: Axes) -> Any:
 
 def bounded(m: Any) -> Any:
     """A finite peak, so that ∞ − ∞ is not formed."""
-    low, high = LARGEST[m.itemsize]
-    return np.minimum(np.maximum(m, low), high)
+    largest = np.finfo(m.dtype).max
+    return np.clip(m, -largest, largest)
 
 
-def shifted(x: Any, axes: Axes) -> tuple[Any, Any, Any, Any]:
-    """x − peak, exp of that, Σ of that, and the peak; of plain arrays."""
-    m = peak(x, axes)
-    # of a spread beyond the largest float, e^−∞ is the right 0
-    d, e = QUIET.run(exponentials, x, m)
-    s = sum_array(e, axes, True)
-    if isnan(np.vdot(s, s)):  # ∞ − ∞, or a NaN that was given and will come out again
-        m = bounded(m)
-        d, e = QUIET.run(exponentials, x, m)
-        s = sum_array(e, axes, True)
-    return d, e, s, m
+def exponentials(x: Any, m: Any) -> tuple[Any, Any, Any]:
+    """x − m, exp of that, and a finite m; of plain arrays.
+
+    Of a spread beyond the largest float, e^−∞ is the right 0.
+    """
+    try:
+        return STRICT.run(raised, x, m)
+    except FloatingPointError:  # ∞ − ∞
+        return QUIET.run(raised, x, bounded(np.asarray(m, x.dtype)))
 
 
-def exponentials(x: Any, m: Any) -> tuple[Any, Any]:
+def raised(x: Any, m: Any) -> tuple[Any, Any, Any]:
     d = np.subtract(x, m)
-    return d, np.exp(d)
+    return d, np.exp(d), m
+
+
+def shifted(x: Any, axes: Axes) -> tuple[Any, Any, Any]:
+    """x − peak, exp of that, and Σ of that, as far as it takes to combine them entry by entry."""
+    alone, pairs, each = grouping(x.itemsize, x.shape, axes)
+    if alone:
+        m = x.item(x.argmax())
+    elif pairs:  # each meets the other
+        m = np.maximum(x, x.take(SWAPPED, axes[0]))  # type: ignore[index]
+    else:
+        m = peak(x, axes)
+    d, e, _ = exponentials(x, m)
+    if each is None:
+        return d, e, sum_array(e, None, False) if alone else sum_array(e, axes, True)
+    return d, e, e.dot(each) if axes[0] else each.dot(e)  # type: ignore[index]
+
+
+SWAPPED = np.array([1, 0])
+
+
+@lru_cache(256)
+def grouping(itemsize: int, shape: Shape, axes: Axes) -> tuple[bool, bool, Any]:
+    """Whether all entries are one group, whether they are few pairs, and the matrix of `spread`."""
+    size = math.prod(shape)
+    n = size if axes is None else math.prod([shape[a] for a in axes])
+    pairs = n == len(shape) == 2 and size <= BLOCK
+    return size == n > 0, pairs, meeting(itemsize, shape, axes)
 
 
 def logsumexp_array(x: Any, axes: Axes, keepdims: bool) -> Any:
     x = np.asarray(x)
-    _, _, s, m = shifted(x, axes)
-    y = np.add(QUIET.run(np.log, s), m)  # of all entries −∞, −∞ is the right answer
+    _, e, m = exponentials(x, peak(x, axes))
+    y = np.add(QUIET.run(np.log, sum_array(e, axes, True)), m)  # of −∞ alone, −∞ is right
     return y if keepdims else np.reshape(y, reduced(x.shape, axes))
 
 
@@ -60,18 +83,19 @@ def reduced(shape: Shape, axes: Axes) -> Shape:
 
 
 def softmax_array(x: Any, axes: Axes) -> Any:
-    _, e, s, _ = shifted(x, axes)
+    _, e, s = shifted(x, axes)
     return np.divide(e, s, e) if x.ndim else e / s
 
 
 def log_softmax_array(x: Any, axes: Axes) -> Any:
-    d, _, s, _ = shifted(x, axes)
-    return np.subtract(d, np.log(s), d) if x.ndim else d - np.log(s)
+    d, _, s = shifted(x, axes)
+    log_s = np.log(s) if type(s) is np.ndarray or not s > 0.0 else math.log(s)
+    return np.subtract(d, log_s, d) if x.ndim else d - log_s
 
 
 # On object arrays of Values, the same in public functions; the peak stays plain data.
 def object_shifted(x: Any, axes: Axes) -> tuple[Any, Any]:
-    m = bounded(peak(numbers(x), axes))
+    m = bounded(np.asarray(peak(numbers(x), axes)))
     with np.errstate(over="ignore"):
         return x - m, m
 
@@ -125,6 +149,6 @@ def log_softmax(x: Any, axis: Any = -1) -> Any:
 def along(op: Op, x: Any, axis: Any) -> Any:
     handler = op.handlers.get(type(x))
     if handler is not None:
-        return handler(x, None if axis is None else axes_of(axis, x.ndim, op.name))
+        return handler(x, None if axis is None else axes_of(axis, x._raw.ndim, op.name))
     x = operand(x, op.name)
     return apply(op, x, None if axis is None else axes_of(axis, len(shape_of(x)), op.name))

@@ -240,6 +240,54 @@ def test_softmaxes_of_infinite_entries(dtype: Any, axis: int) -> None:
         np.testing.assert_allclose(*agree, rtol=1e-5 if dtype is np.float32 else 1e-12, atol=0)
 
 
+GROUPS = [(), (1,), (5,), (1000,), (1, 1), (2, 1), (1, 2), (2, 2), (2, 7), (7, 2), (3, 4), (9, 50),
+          (2, 3000), (3000, 2), (30, 200), (2, 3, 4), (1, 5, 1)]  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("shape", GROUPS, ids=str)
+@pytest.mark.parametrize("axis", [0, -1, None], ids=str)
+def test_softmaxes_of_groups_of_any_size(dtype: Any, shape: tuple[int, ...], axis: Any) -> None:
+    """One group, pairs, few and many: each has a way of its own."""
+    axis = axis if shape else None
+    rng = np.random.default_rng(0)
+    a, c = 3 * rng.standard_normal(shape), rng.standard_normal(shape)
+    a, c = np.asarray(a, dtype), np.asarray(c, dtype)
+    e = np.exp(a.astype(np.longdouble) - a.max(axis=axis, keepdims=True))
+    total = e.sum(axis=axis, keepdims=True)
+    p = e / total
+    ln_p = a.astype(np.longdouble) - a.max(axis=axis, keepdims=True) - np.log(total)
+    x = Tensor(a)
+    expected = {
+        ag.softmax: (p, p * (c - (c * p).sum(axis=axis, keepdims=True))),
+        ag.log_softmax: (ln_p, c - p * c.sum(axis=axis, keepdims=True)),
+    }
+    near = {"rtol": 2e-5, "atol": 2e-5} if dtype is np.float32 else {"rtol": 1e-12, "atol": 1e-13}
+    for f, (value, gradient) in expected.items():
+        y = f(x, axis=axis)
+        g = gradients(y, x, seed=c)
+        assert y.data.dtype == g.dtype == dtype
+        np.testing.assert_allclose(y.data, value.astype(float), **near)
+        np.testing.assert_allclose(g, gradient.astype(float), **near)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(
+    "bad", [[INF, 0], [-INF, 0], [-INF, -INF], [INF, INF], [NAN, 0], [INF, -INF]]
+)
+@pytest.mark.parametrize("f", [ag.softmax, ag.log_softmax])
+def test_infinite_entries_in_few_groups_as_in_many(f: Any, bad: list[float], dtype: Any) -> None:
+    many = np.zeros((2, 5000), dtype)  # too many for the short ways
+    many[:, 0] = bad
+    with np.errstate(all="ignore"):
+        expected = f(many, 0)[:, :2]
+        for few in (many[:, :2], many[:, :1]):
+            for y in (f(few, 0), f(few.T, 1).T):
+                assert y.dtype == dtype
+                np.testing.assert_allclose(y, expected[:, : few.shape[1]], rtol=1e-6)
+        np.testing.assert_allclose(f(many[:, 0]), expected[:, 0], rtol=1e-6)
+
+
 @pytest.mark.parametrize("shape", [(3,), (40, 60), (256, 256), (257, 256)])
 def test_relu_of_arrays_of_any_size(shape: tuple[int, ...]) -> None:
     x = np.random.default_rng(0).standard_normal(shape)
