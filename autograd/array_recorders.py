@@ -2,14 +2,13 @@
 
 On small arrays most of the time goes into calls.  So what `Tensor.record` does for any operands is
 written out for those that an op mostly meets, as one function.  The rest goes to `general`, or to
-`recorded` where a mode is on or the result is of another kind.
+`recorded` where a mode is on.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from numpy import ndarray
 
 from . import modes
@@ -21,15 +20,14 @@ from .recorders import Recorder, call
 from .reductions import BLOCK, SUM, ones
 
 LARGE = 2**53  # the range in which any int is a float
-RESULTS = {ndarray, np.float64, np.float32}
 REFUSED = (ValueError, TypeError, IndexError)  # what numpy raises for arguments that do not fit
 
 # what `matmul_array` and `sum_array` mostly do, in place of a call of them
 MOSTLY = {
     MATMUL: "a.dot(b) if a.ndim == 2 == b.ndim",
     SUM: "a.ravel().dot(ones(a.itemsize, n)) "
-         "if option1 is None and not option2 and (n := a.size) <= BLOCK",
-}  # fmt: skip
+    "if setting1 is None and not setting2 and (n := a.size) <= BLOCK",
+}
 COMPUTE = """
     try:
         y = {y}
@@ -72,11 +70,11 @@ def record(x):
     parents = (x,)
     inputs = (a,)"""
 REDUCTION = """
-def record(x, {options}):
+def record(x, {settings}):
     a = x._raw
-    parents, inputs = (x, {none}), (a, {options})"""
+    parents, inputs = (x,), (a, {settings})"""
 NODE = """
-    if modes.active{unless}:
+    if modes.active:
         return recorded(op, y, parents, inputs)
     node = new(Tensor)
     node._raw = y
@@ -97,7 +95,7 @@ class Recorders:
         self.names: dict[str, Any] = {
             "Tensor": kind, "recorded": recorded, "constant": constant, "as_float": as_float,
             "explained": explained, "modes": modes, "serials": serials, "ndarray": ndarray,
-            "new": object.__new__, "LARGE": LARGE, "REFUSED": REFUSED, "RESULTS": RESULTS,
+            "new": object.__new__, "LARGE": LARGE, "REFUSED": REFUSED,
             "BLOCK": BLOCK, "ones": ones,
         }  # fmt: skip
 
@@ -112,12 +110,9 @@ class Recorders:
         return self.made(op, UNARY, ("a",))
 
     def reduction(self, op: Op) -> Recorder:
-        """Of an array and options."""
-        assert isinstance(op.rules, tuple)
-        options = [f"option{i}" for i in range(1, len(op.rules))]
-        none = ", ".join(["None"] * len(options))
-        source = REDUCTION.format(options=", ".join(options), none=none)
-        return self.made(op, source, ("a", *options))
+        """Of an array and settings."""
+        settings = [f"setting{i}" for i in range(1, op.settings + 1)]
+        return self.made(op, REDUCTION.format(settings=", ".join(settings)), ("a", *settings))
 
     def made(
         self, op: Op, operands: str, texts: tuple[str, ...], general: Recorder | None = None
@@ -127,11 +122,9 @@ class Recorders:
         y = call(op, *texts) if sign else f"compute({', '.join(texts)})"
         if op in MOSTLY:
             y = f"{MOSTLY[op]} else {y}"
-        # numpy's own results are arrays and its numbers
-        unless = "" if sign or type(op.compute) is np.ufunc else " or type(y) not in RESULTS"
         names = {**self.names, "op": op, "compute": op.compute, op.name: op.scalar,
                  "general": general}  # fmt: skip
-        source = operands + COMPUTE.format(y=y) + NODE.format(unless=unless)
+        source = operands + COMPUTE.format(y=y) + NODE
         exec(compile(source, f"<recorder of {op.name}>", "exec"), names)
         record: Recorder = names["record"]
         return record

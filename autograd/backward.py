@@ -16,7 +16,7 @@ import numpy as np
 from numpy import ndarray
 
 from . import modes
-from .arrival import HELD, expanded
+from .arrival import HELD
 from .cotangents import arrays_pulled_back, nodes_pulled_back
 from .data import as_array, as_float, kind_of
 from .errors import ShapeError
@@ -146,8 +146,8 @@ def finished(nodes: Sequence[Node], found: dict[Node, Any], graph: bool) -> list
         g: Any = found.get(node)
         raw = node._raw
         if type(g) is ndarray:
-            if g.dtype is not raw.dtype or g.shape != raw.shape:
-                g = expanded(np.asarray(g, dtype=raw.dtype), raw.shape)
+            if g.dtype is not raw.dtype:
+                g = g.astype(raw.dtype)
             if g.base is not None or getrefcount(g) > HELD:
                 g = g.copy()
             else:

@@ -45,7 +45,11 @@ def arrays_pulled_back(
             found[node] = g
         pull = node.op.pull or written(node.op)
         pull(node, g, cotangents, small, needed)
-    return found | cotangents if found else cotangents
+    found = found | cotangents if found else cotangents
+    for node in small:
+        if node in found:
+            found[node] = expanded(found[node], node._raw.shape)
+    return found
 
 
 def written(op: Op) -> Pull:

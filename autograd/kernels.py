@@ -58,22 +58,12 @@ def pull(op: Op) -> Pull:
         "joined": joined, "sent": sent, "spread": spread,
         **{f"rule{i}": rule for i, rule in enumerate(op.rules)},
     }  # fmt: skip
-    arrays = Arrays(op, op.rules, names).statements()
-    numbers = Numbers(op, op.rules, names).statements()
-    if not op.elementwise:
-        arrays.insert(0, "if small and node in small: g = expanded(g, y.shape)")
-    n = len(op.rules)
-    first = {
-        "size": "size = y.itemsize",
-        "shape": "shape = y.shape",
-        "whole": "whole = not small or node not in small",
-        r"x\d": f"{letters('x', n)} = node._inputs",
-        r"a\d": f"{letters('a', n)} = node._parents",
+    unpacked = {
+        r"a\d": f"{letters('a', len(op.rules) - op.settings)} = node._parents",
+        r"x\d": f"{letters('x', len(op.rules))} = node._inputs",
     }
-    for name, statement in first.items():
-        for lines in arrays, numbers:
-            if re.search(rf"(?<![.\w]){name}\b", "\n".join(lines)):
-                lines.insert(0, statement)
+    arrays = preceded(unpacked, Arrays(op, op.rules, names).statements())
+    numbers = preceded(unpacked, Numbers(op, op.rules, names).statements())
     source = [
         "def pull(node, g, cotangents, small, needed):", " y = node._raw",
         " if y.ndim:", *indented(indented(arrays or ["pass"])),
@@ -82,6 +72,21 @@ def pull(op: Op) -> Pull:
     exec(compile("\n".join(source), f"<pull of {op.name}>", "exec"), names)
     made: Pull = names["pull"]
     return made
+
+
+# what statements may use of the result
+DERIVED = {
+    "whole": "whole = not small or node not in small",
+    "shape": "shape = y.shape",
+    "size": "size = y.itemsize",
+}
+
+
+def preceded(statements: dict[str, str], lines: list[str]) -> list[str]:
+    """`lines` after those of `statements` whose names (as patterns) they use."""
+    text = "\n".join(lines)
+    used = [s for name, s in statements.items() if re.search(rf"(?<![.\w]){name}\b", text)]
+    return used + lines
 
 
 def letters(letter: str, n: int) -> str:
@@ -96,7 +101,8 @@ def indented(lines: list[str]) -> list[str]:
 def store(i: int, h: str) -> list[str]:
     return [
         f"if a{i} in cotangents: joined(a{i}, {h}, cotangents, small)",
-        f"else: cotangents[a{i}] = {h}",
+        "else:",
+        f" cotangents[a{i}] = {h}",
     ]
 
 
@@ -111,17 +117,18 @@ class Half:
     def __init__(self, op: Op, rules: tuple[Rule | None, ...], names: dict[str, Any]) -> None:
         self.op, self.rules, self.names = op, rules, names
         self.xs = [f"x{i}" for i in range(len(rules))]
+        self.alone = len(rules) - op.settings == 1  # only one argument is an operand
 
     def statements(self) -> list[str]:
-        return self.edges(lambda i: self.formula(i) or self.called(i))
+        return preceded(DERIVED, self.edges(lambda i: self.formula(i) or self.called(i)))
 
     def edges(self, sends: Callable[[int], list[str]]) -> list[str]:
         """Each argument that is wanted gets its cotangent by the statements that `sends` gives."""
         lines = []
-        for i, rule in enumerate(self.rules):
+        for i, rule in enumerate(self.rules[: len(self.xs) - self.op.settings]):
             if rule is not ZERO:
-                node = f"a{i} is not None and " if len(self.xs) > 1 else ""
-                lines.append(f"if {node}(needed is None or a{i} in needed):")
+                wanted = f"needed is None or a{i} in needed"
+                lines.append(f"if {wanted if self.alone else f'a{i} is not None and ({wanted})'}:")
                 lines += indented(sends(i) if rule else [f"op.asked(op.rules, {i})"])
         return lines
 
@@ -145,7 +152,7 @@ class Half:
         """
         rule = self.rules[i]
         assert rule is not None
-        return self.op.elementwise and (rule.__name__ == "<lambda>" or len(self.xs) == 1)
+        return self.op.elementwise and (rule.__name__ == "<lambda>" or self.alone)
 
     def noted(self, i: int, g: Sketch, y: Sketch, xs: Sequence[Any]) -> Sketch | None:
         """What rule i gives for stand-ins, if that is one."""
@@ -167,7 +174,7 @@ class Numbers(Half):
         steps: list[Step] = []
         g, y, *xs = [Sketch(text, False, steps) for text in ("g", "y", *self.xs)]
         if self.op is SUM and self.noted(i, g, y, [xs[0], None, False]) is g:  # of all entries
-            return ["if x0.ndim and a0 not in cotangents: small.add(a0)", *store(i, "g")]
+            return [*store(i, "g"), " if x0.ndim: small.add(a0)"]
         if not self.is_formula(i):
             return None
         result = self.noted(i, g, y, xs)
@@ -191,11 +198,15 @@ class Arrays(Half):
         lines = super().statements()
         square = self.square()
         if square is not None:
-            return ["if a0 is a1:", *indented(square), "else:", *indented(lines)]
+            return ["if a0 is a1:", *indented(preceded(DERIVED, square)),
+                    "else:", *indented(lines)]  # fmt: skip
+        whole = (
+            [] if self.op.elementwise else ["if small and node in small: g = expanded(g, y.shape)"]
+        )
         if self.op is MATMUL:
-            return ["if x0.ndim == 2 == x1.ndim:", *indented(lines),
-                    "else:", *indented(self.edges(self.called))]  # fmt: skip
-        return lines
+            called = preceded(DERIVED, self.edges(self.called))
+            lines = ["if x0.ndim == 2 == x1.ndim:", *indented(lines), "else:", *indented(called)]
+        return whole + lines
 
     def square(self) -> list[str] | None:
         """Both arguments are the same, as in x * x: the two cotangents at once, where they agree.
@@ -214,17 +225,17 @@ class Arrays(Half):
         return ["if needed is None or a0 in needed:", *indented(lines)]
 
     def formula(self, i: int) -> list[str] | None:
-        op, n = self.op, len(self.xs)
+        op = self.op
         if not (self.is_formula(i) or op in WRITTEN):
             return None
-        alone = n == 1 or op in (SOFTMAX, LOG_SOFTMAX)  # the array has the result's shape
         steps: list[Step] = []
         g, y = Sketch("g", not op.elementwise, steps), Sketch("y", True, steps)
-        xs = [Sketch(x, alone and not k, steps) for k, x in enumerate(self.xs)]
+        # a single array has the result's shape
+        xs = [Sketch(x, self.alone and not k, steps) for k, x in enumerate(self.xs)]
         result = self.noted(i, g, y, xs)
         if result is None:
             return None
-        return [*self.written(steps, result), *self.stored(i, result, alone)]
+        return [*self.written(steps, result), *self.stored(i, result, self.alone)]
 
     def stored(self, i: int, h: Sketch, alone: bool) -> list[str]:
         """What is done with the cotangent of an argument; `alone`: it has the result's shape."""

@@ -44,7 +44,7 @@ class Op:
 
     __slots__ = (
         "_rules", "analytic", "compute", "elementwise", "handlers", "hint", "linear", "name",
-        "numpy", "objects", "pull", "python", "scalar", "symbol", "tex",
+        "numpy", "objects", "pull", "python", "scalar", "settings", "symbol", "tex",
     )  # fmt: skip
 
     def __init__(
@@ -62,6 +62,7 @@ class Op:
         analytic: bool = True,
         linear: bool = False,
         elementwise: bool = False,
+        settings: int = 0,
         hint: str = "check the shapes and the axes",
     ) -> None:
         self.name = name
@@ -76,6 +77,7 @@ class Op:
         self.analytic = analytic  # complex steps may be taken through it
         self.linear = linear  # no rule reads an operand's values, so none has to be kept
         self.elementwise = elementwise
+        self.settings = settings  # how many of the last arguments are axes or options, never nodes
         self.hint = hint  # what to do about arguments that it cannot take
         self.handlers: dict[type, Callable[..., Any]] = {}
 

@@ -119,7 +119,7 @@ def reduction(op: Op, x: Any, axis: Any, keepdims: bool) -> Any:
 SUM = Op("sum", sum_array,
     (lambda g, y, x, axes, keepdims: kept(g, x, axes, keepdims), None, None),
     python="sum({}, {}, {})", tex=r"\sum {}", symbol="sum",
-    numpy=(np.sum, np.add.reduce), linear=True, objects=sum_objects)  # fmt: skip
+    numpy=(np.sum, np.add.reduce), linear=True, objects=sum_objects, settings=2)  # fmt: skip
 
 
 def mean_array(x: Any, axes: Axes, keepdims: bool) -> Any:
@@ -132,7 +132,7 @@ def mean_array(x: Any, axes: Axes, keepdims: bool) -> Any:
 MEAN = Op("mean", mean_array,
     (lambda g, y, x, axes, keepdims: kept(g, x, axes, keepdims) / count(x, axes), None, None),
     python="mean({}, {}, {})", tex=r"\operatorname{{mean}} {}", numpy=(np.mean,),
-    linear=True, hint="give at least one entry along the reduced axes")  # fmt: skip
+    linear=True, hint="give at least one entry along the reduced axes", settings=2)  # fmt: skip
 
 
 def sum(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
@@ -244,12 +244,12 @@ MAX = Op("max", partial(extreme, np.maximum.reduce),
     (extreme_rule, None, None), python="max({}, {}, {})", tex=r"\max {}",
     objects=lambda x, axes, keepdims: rows_of(x, axes, keepdims, greatest),
     numpy=(np.max, np.maximum.reduce), analytic=False,
-    hint="give at least one entry along the reduced axes")  # fmt: skip
+    hint="give at least one entry along the reduced axes", settings=2)  # fmt: skip
 MIN = Op("min", partial(extreme, np.minimum.reduce),
     (extreme_rule, None, None), python="min({}, {}, {})", tex=r"\min {}",
     objects=lambda x, axes, keepdims: rows_of(x, axes, keepdims, least),
     numpy=(np.min, np.minimum.reduce), analytic=False,
-    hint="give at least one entry along the reduced axes")  # fmt: skip
+    hint="give at least one entry along the reduced axes", settings=2)  # fmt: skip
 
 
 def max(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
@@ -295,7 +295,7 @@ def prod_rule(g: Any, y: Any, x: Any, axes: Axes, keepdims: bool) -> Any:
 
 PROD = Op("prod", lambda x, axes, keepdims: np.multiply.reduce(x, axis=axes, keepdims=keepdims),
     (prod_rule, None, None), python="prod({}, {}, {})", tex=r"\prod {}",
-    numpy=(np.prod, np.multiply.reduce))  # fmt: skip
+    numpy=(np.prod, np.multiply.reduce), settings=2)  # fmt: skip
 
 
 def prod(x: Any, axis: Any = None, keepdims: bool = False) -> Any:

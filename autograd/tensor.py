@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import zip_longest
 from sys import getrefcount
 from typing import Any
 
@@ -65,7 +66,7 @@ class Tensor(Operators):
     is_scalar = False
     _raw: Array  # or numpy's scalar, where a result is 0-d: arithmetic takes a tenth of the time
     _inputs: tuple[Any, ...]
-    _parents: tuple[Node | None, ...]  # for each argument
+    _parents: tuple[Node | None, ...]  # for each argument but the op's settings
 
     def __init__(self, data: Any, name: str | None = None) -> None:
         self._raw = as_array(data, "Tensor")
@@ -105,7 +106,7 @@ class Tensor(Operators):
 
     @property
     def args(self) -> tuple[Any, ...]:  # type: ignore[override]  # an attribute of Node, read only
-        pairs = zip(self._parents, self._inputs, strict=True)
+        pairs = zip_longest(self._parents, self._inputs)
         return tuple([x if node is None else node for node, x in pairs])
 
     @property
@@ -222,7 +223,8 @@ class Tensor(Operators):
                 plain = type(a) is float or a is None or (type(a) in PLAIN and not op.elementwise)
                 inputs.append(a if plain else constant(op, a))  # the node keeps a copy of ours
                 parents.append(None)
-        return made(op, tuple(parents), tuple(inputs))
+        operands = len(args) - op.settings
+        return made(op, tuple(parents[:operands]), tuple(inputs))
 
 
 def made(op: Op, parents: tuple[Node | None, ...], inputs: tuple[Any, ...]) -> Tensor:

@@ -79,7 +79,7 @@ def operands(op: Op, args: Sequence[Any], inputs: Sequence[Any]) -> list[tuple[i
     """The numbers among an op's arguments (not its axes and shapes): position, argument, data."""
     return [
         (i, arg, x)
-        for i, (arg, x) in enumerate(zip(args, inputs, strict=True))
+        for i, (arg, x) in enumerate(zip(args, inputs, strict=False))
         if isinstance(arg, Node | np.ndarray) or (op.elementwise and x is not None)
     ]
 

@@ -13,6 +13,8 @@ from autograd.array_recorders import LARGE
 from autograd.elementwise import TABLE
 from autograd.linalg import MATMUL
 from autograd.op import Op
+from autograd.reductions import MAX, MEAN, MIN, PROD, SUM
+from autograd.softmaxes import LOG_SOFTMAX, LOGSUMEXP, SOFTMAX
 
 rng = np.random.default_rng(3)
 SQUARE = rng.uniform(0.2, 0.8, (3, 3))
@@ -105,3 +107,36 @@ def test_modes_are_seen() -> None:
         with ag.no_grad():
             assert make().op is None
         assert make().op is not None
+
+
+# ── what the recorders rely on ──────────────────────────────────────────────────────────────────
+FLOATS = [dtype(0.3) for dtype in (np.float64, np.float32)]
+ANY_RANK = [a for x in FLOATS for a in (x, np.asarray(x), np.full((2, 2), x), np.full((0,), x))]
+REDUCTIONS = (SUM, MEAN, MAX, MIN, PROD, LOGSUMEXP)
+
+
+@pytest.mark.parametrize("x", ANY_RANK, ids=lambda x: f"{type(x).__name__}-{x.dtype}-{x.shape}")
+def test_results_are_arrays_or_numpys_numbers(x: Any) -> None:
+    """So they go into a node as they are."""
+    results = {}
+    for name, function in TABLE.items():
+        op = function.op
+        if isinstance(op.rules, tuple):
+            args = (x, *[2.0] * (len(op.rules) - 1))
+            with np.errstate(all="ignore"):
+                results[name] = op.compute(*args)
+    if x.size:
+        for op in REDUCTIONS:
+            results[op.name] = op.compute(x, None, False)
+        for op in (SOFTMAX, LOG_SOFTMAX):
+            results[op.name] = op.compute(x, None)
+    kinds = {name: type(y) for name, y in results.items()}
+    assert set(kinds.values()) <= {np.ndarray, np.float64, np.float32}, kinds
+
+
+def test_settings_are_no_parents() -> None:
+    x = Tensor(SQUARE)
+    for y in (ag.sum(x, 0), ag.sum(x, None, True), Tensor.record(SUM, (x, (0,), False))):
+        assert y._parents == (x,)
+        assert len(y.args) == len(y.inputs) == 3
+        assert y.args[0] is x

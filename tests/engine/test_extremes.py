@@ -286,6 +286,7 @@ def test_infinite_entries_in_few_groups_as_in_many(f: Any, bad: list[float], dty
                 assert y.dtype == dtype
                 np.testing.assert_allclose(y, expected[:, : few.shape[1]], rtol=1e-6)
         np.testing.assert_allclose(f(many[:, 0]), expected[:, 0], rtol=1e-6)
+        assert np.isnan(f(Tensor(np.array(NAN, dtype)), None).data)
 
 
 @pytest.mark.parametrize("shape", [(3,), (40, 60), (256, 256), (257, 256)])
