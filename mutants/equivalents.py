@@ -55,7 +55,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     "at 0 both branches are 0.": ("elementwise.softplus: x > 0 → (x >= 0)",),
     "the one elementwise rule that is called, of the power, uses all operands, so its cotangent "
     "has the shape of the result wherever that is not the argument's.": (
-        "kernels.Writer.called: a called rule's broadcasting is not undone",
+        "kernels.Half.called: a called rule's broadcasting is not undone",
     ),
     "what it divides is 0 there, so any divisor does.": ("reductions.nonzero: 1.0 → 2.0",),
     "it is the gradient of no entries at all.": (
@@ -65,10 +65,6 @@ REASONS: dict[str, tuple[str, ...]] = {
     "at 4096 entries both ways to sum are right up to rounding.": (
         "reductions.sum_array: n > BLOCK → (n >= BLOCK)",
         "reductions.sum_array: x.size <= BLOCK → (x.size < BLOCK)",
-    ),
-    "it saves time: the same set is found again for each missing rule.": (
-        "scalar_sweep.scalars_pulled_back: leading_to(set(wrt), order) or set(order) if needed is"
-        " None else needed → (leading_to(set(wrt), order) or set(order))",
     ),
 }
 EQUIVALENT = {name: reason for reason, names in REASONS.items() for name in names}

@@ -24,7 +24,12 @@ NEAREST = {
         engine/test_errors.py""",
     "autograd/op.py": """engine/test_errors.py engine/test_nodes.py engine/test_extremes.py
         engine/test_primitive.py engine/test_values.py""",
-    "autograd/kernels.py": "engine/test_kernels.py engine/test_primitive.py engine/test_rules.py",
+    "autograd/kernels.py": """engine/test_kernels.py engine/test_primitive.py
+        engine/test_broadcasting.py engine/test_graph.py engine/test_rules.py""",
+    "autograd/sketches.py": "engine/test_kernels.py engine/test_rules.py",
+    "autograd/array_recorders.py": """engine/test_array_recorders.py engine/test_nodes.py
+        engine/test_never_silently_wrong.py engine/test_errors.py engine/test_modes.py
+        engine/test_graph.py engine/test_values.py""",
     "autograd/cotangents.py": """engine/test_broadcasting.py engine/test_graph.py
         engine/test_random_graphs.py engine/test_never_silently_wrong.py engine/test_kernels.py
         engine/test_changed_leaves.py engine/test_rules.py""",
