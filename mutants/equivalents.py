@@ -12,10 +12,6 @@ REASONS: dict[str, tuple[str, ...]] = {
     "a number changes neither the shape nor the dtype of a step of floats; every step is one.": (
         "compile.identities.sums: x + 0 forgets to broadcast",
     ),
-    "the elementwise ops with rules for all arguments at once, the greatest and the least of "
-    "many, multiply it by arrays of the result's shape; other ops get it written out before.": (
-        "cotangents.pulled_jointly: a small cotangent is not written out",
-    ),
     "it saves memory: where it says no, the sum is a new array.": (
         "arrival.writable: before.shape == h.shape or np.broadcast(before, h).shape == "
         "before.shape → (before.shape == h.shape and np.broadcast(before, h).shape == "
@@ -65,6 +61,11 @@ REASONS: dict[str, tuple[str, ...]] = {
     "at 4096 entries both ways to sum are right up to rounding.": (
         "reductions.sum_array: n > BLOCK → (n >= BLOCK)",
         "reductions.sum_array: x.size <= BLOCK → (x.size < BLOCK)",
+    ),
+    "of a single group, the sum may have any shape of one entry; as a number it takes less time.": (
+        "softmaxes.shifted: sum_array(e, None, False) if alone else sum_array(e, axes, True) → "
+        "sum_array(e, axes, True)",
+        "softmaxes.shifted: False → True",
     ),
 }
 EQUIVALENT = {name: reason for reason, names in REASONS.items() for name in names}

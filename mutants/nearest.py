@@ -23,7 +23,7 @@ NEAREST = {
     "autograd/data.py": """engine/test_never_silently_wrong.py engine/test_nodes.py
         engine/test_errors.py""",
     "autograd/op.py": """engine/test_errors.py engine/test_nodes.py engine/test_extremes.py
-        engine/test_primitive.py engine/test_values.py""",
+        engine/test_primitive.py engine/test_kernels.py engine/test_values.py""",
     "autograd/kernels.py": """engine/test_kernels.py engine/test_primitive.py
         engine/test_broadcasting.py engine/test_graph.py engine/test_rules.py""",
     "autograd/sketches.py": "engine/test_kernels.py engine/test_rules.py",
@@ -50,7 +50,7 @@ NEAREST = {
         engine/test_values.py""",
     "autograd/tensor.py": """engine/test_nodes.py engine/test_never_silently_wrong.py
         engine/test_changed_leaves.py engine/test_errors.py engine/test_corners.py
-        engine/test_modes.py compile/test_trace_errors.py""",
+        engine/test_modes.py engine/test_primitive.py compile/test_trace_errors.py""",
     "autograd/operators.py": """engine/test_nodes.py engine/test_micrograd.py
         compile/test_trace_errors.py compile/test_callables.py engine/test_values.py""",
     "autograd/numpy_protocol.py": "engine/test_numpy_protocols.py",

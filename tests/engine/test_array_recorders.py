@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd import ShapeError, Tensor, Value
+from autograd import DTypeError, ShapeError, Tensor, Value
 from autograd.array_recorders import LARGE
 from autograd.elementwise import TABLE
 from autograd.linalg import MATMUL
@@ -94,6 +94,25 @@ def test_what_does_not_fit_is_explained(sign: str) -> None:
         OPERATORS[sign][0](x, "text")
     with pytest.raises(ag.MixedNodesError):
         OPERATORS[sign][0](x, Value(1.0))
+
+
+@pytest.mark.parametrize("sign", ["+", "-", "*", "/", "**"])
+def test_an_int_that_is_no_float_is_explained(sign: str) -> None:
+    run, _ = OPERATORS[sign]
+    for sides in (Tensor(SQUARE), 10**400), (10**400, Tensor(SQUARE)):
+        with pytest.raises(DTypeError, match="too large"):
+            run(*sides)
+
+
+@pytest.mark.parametrize("sign", OPERATORS)
+@pytest.mark.parametrize("dtype", ["f2", "c16", "O", "U1"])
+def test_frozen_arrays_of_other_dtypes_are_refused(dtype: str, sign: str) -> None:
+    data = np.ones((3, 3)).astype(dtype)
+    data.setflags(write=False)
+    run, _ = OPERATORS[sign]
+    for sides in (Tensor(SQUARE), data), (data, Tensor(SQUARE)):
+        with pytest.raises(DTypeError):
+            run(*sides)
 
 
 def test_modes_are_seen() -> None:
