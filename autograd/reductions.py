@@ -30,8 +30,10 @@ def kept(g: Any, x: Any, axes: Axes, keepdims: bool) -> Any:
 
 def count(x: Any, axes: Axes) -> int:
     """How many entries each result combines."""
-    shape = shape_of(x)
-    return math.prod(shape if axes is None else (shape[a] for a in axes))
+    shape: Shape = x.shape if type(x) is np.ndarray else shape_of(x)
+    if axes is not None and len(axes) == 1:
+        return shape[axes[0]]
+    return math.prod(shape if axes is None else [shape[a] for a in axes])
 
 
 @lru_cache(256)  # one of each size would be 100 MB
@@ -66,22 +68,27 @@ def sum_of_rows(x: Any, keepdims: bool = False) -> Any:
     return total([sum_of_rows(rows, keepdims) for rows in blocks(x)], axis=0)
 
 
+PAIRS = 2048  # entries, up to which pairs are summed by a product with ones
+
+
+def in_pairs(x: Any, axes: Axes) -> bool:
+    """Whether x is a small matrix with two entries along the axis."""
+    small = x.ndim == 2 and x.size <= PAIRS and axes is not None and len(axes) == 1
+    return small and x.shape[axes[0]] == 2  # type: ignore[index]
+
+
 def spread(x: Any, axes: Axes) -> Any:
-    """Σ along axes, to be combined with x entry by entry.  numpy takes twice as long where a small
-    array meets another shape, so each entry gets its sum, where that is little work."""
-    each = meeting(x.itemsize, x.shape, axes)
-    if each is None:
-        return sum_array(x, axes, True)
-    return x.dot(each) if axes[0] else each.dot(x)  # type: ignore[index]
+    """Σ along axes, to be combined with x entry by entry.
 
-
-@lru_cache(256)
-def meeting(itemsize: int, shape: Shape, axes: Axes) -> Any:
-    """The matrix of ones that gives each entry of a matrix its sum; None where it is large."""
-    if len(shape) != 2 or axes not in ((0,), (1,)):
-        return None
-    n = shape[axes[0]]
-    return ones(itemsize, n, n) if n * math.prod(shape) <= BLOCK else None
+    numpy takes twice as long where a small array meets another shape, so both entries of a pair get
+    their sum.  (More entries would, but not by the same order of summing, so not the same sum.)
+    """
+    if in_pairs(x, axes):
+        each = ones(x.itemsize, 2, 2)
+        return x.dot(each) if axes[0] else each.dot(x)  # type: ignore[index]
+    if axes is None or len(axes) == x.ndim:
+        return sum_array(x, None, False)
+    return sum_array(x, axes, True)
 
 
 def sum_objects(x: Any, axes: Axes, keepdims: bool) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy as np
 from .data import numbers
 from .elementwise import QUIET, STRICT, exp, log
 from .op import Op, apply
-from .reductions import BLOCK, SUM, Axes, count, extreme, kept, meeting, reduction, sum, sum_array
+from .reductions import SUM, Axes, count, extreme, in_pairs, kept, reduction, spread, sum, sum_array
 from .shaping import Shape, axes_of, operand, reshape, shape_of
 
 
@@ -46,29 +45,18 @@ def raised(x: Any, m: Any) -> tuple[Any, Any, Any]:
 
 def shifted(x: Any, axes: Axes) -> tuple[Any, Any, Any]:
     """x − peak, exp of that, and Σ of that, as far as it takes to combine them entry by entry."""
-    alone, pairs, each = grouping(x.itemsize, x.shape, axes)
-    if alone:
-        m = x.item(x.argmax())
-    elif pairs:  # each meets the other
+    m: Any
+    if in_pairs(x, axes):  # each meets the other
         m = np.maximum(x, x.take(SWAPPED, axes[0]))  # type: ignore[index]
+    elif x.size == count(x, axes) > 0:  # one group: a float
+        m = x.item(x.argmax())
     else:
         m = peak(x, axes)
     d, e, _ = exponentials(x, m)
-    if each is None:
-        return d, e, sum_array(e, None, False) if alone else sum_array(e, axes, True)
-    return d, e, e.dot(each) if axes[0] else each.dot(e)  # type: ignore[index]
+    return d, e, spread(e, axes)
 
 
 SWAPPED = np.array([1, 0])
-
-
-@lru_cache(256)
-def grouping(itemsize: int, shape: Shape, axes: Axes) -> tuple[bool, bool, Any]:
-    """Whether all entries are one group, whether they are few pairs, and the matrix of `spread`."""
-    size = math.prod(shape)
-    n = size if axes is None else math.prod([shape[a] for a in axes])
-    pairs = n == len(shape) == 2 and size <= BLOCK
-    return size == n > 0, pairs, meeting(itemsize, shape, axes)
 
 
 def logsumexp_array(x: Any, axes: Axes, keepdims: bool) -> Any:
@@ -87,7 +75,7 @@ FEW = 8  # entries, for which Python's floats take half the time of numpy's call
 
 def few(x: Any, axes: Axes) -> tuple[list[float], list[float], float] | None:
     """`shifted` of a few finite entries in one group, as floats."""
-    if not grouping(x.itemsize, x.shape, axes)[0]:
+    if x.itemsize != 8 or not x.ndim or x.size != count(x, axes) or not x.size:
         return None
     entries = x.ravel().tolist()
     m = max(entries)
@@ -97,10 +85,16 @@ def few(x: Any, axes: Axes) -> tuple[list[float], list[float], float] | None:
     return (d, e, s) if s > 0.0 else None  # NaN: of ∞ − ∞, or given
 
 
+def filled(shape: Shape, entries: list[float]) -> Any:
+    array = np.empty(shape)
+    array.ravel()[:] = entries
+    return array
+
+
 def softmax_array(x: Any, axes: Axes) -> Any:
     if x.size <= FEW and (found := few(x, axes)):
         _, e, s = found
-        return np.array([v / s for v in e], x.dtype).reshape(x.shape)
+        return filled(x.shape, [v / s for v in e])
     _, e, s = shifted(x, axes)
     return np.divide(e, s, e) if x.ndim else e / s
 
@@ -109,7 +103,7 @@ def log_softmax_array(x: Any, axes: Axes) -> Any:
     if x.size <= FEW and (found := few(x, axes)):
         d, _, s = found
         log_s = math.log(s)
-        return np.array([v - log_s for v in d], x.dtype).reshape(x.shape)
+        return filled(x.shape, [v - log_s for v in d])
     d, _, s = shifted(x, axes)
     return np.subtract(d, np.log(s), d) if x.ndim else d - np.log(s)
 

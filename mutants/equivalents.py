@@ -62,10 +62,5 @@ REASONS: dict[str, tuple[str, ...]] = {
         "reductions.sum_array: n > BLOCK → (n >= BLOCK)",
         "reductions.sum_array: x.size <= BLOCK → (x.size < BLOCK)",
     ),
-    "of a single group, the sum may have any shape of one entry; as a number it takes less time.": (
-        "softmaxes.shifted: sum_array(e, None, False) if alone else sum_array(e, axes, True) → "
-        "sum_array(e, axes, True)",
-        "softmaxes.shifted: False → True",
-    ),
 }
 EQUIVALENT = {name: reason for reason, names in REASONS.items() for name in names}

@@ -273,6 +273,44 @@ def test_softmaxes_of_groups_of_any_size(dtype: Any, shape: tuple[int, ...], axi
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("n", [2, 3, 8, 9, 17, 19, 32, 64])
+def test_equal_entries_are_equally_likely(n: int, dtype: Any) -> None:
+    """Not only up to rounding: which is the largest, and how ties share a gradient, hangs on it."""
+    rng = np.random.default_rng(0)
+    for rows in (1, 3, 50):
+        x = rng.standard_normal((rows, n)).astype(dtype)
+        x[:, 0] = x[:, -1] = x.max(axis=1)
+        c = rng.standard_normal((rows, n)).astype(dtype)
+        c[:, 0] = c[:, -1]
+        for f in (ag.softmax, ag.log_softmax):
+            for a, seed, axis in (x, c, 1), (x.T, c.T, 0):
+                node = Tensor(a)
+                y = f(node, axis)
+                g = gradients(y, node, seed=seed)
+                for found in (y.data, g):
+                    first, last = (found.T if axis else found)[[0, -1]]
+                    assert np.array_equal(first, last)
+
+
+def test_a_spread_beyond_the_largest_float32_is_no_warning() -> None:
+    large = np.float32(3e38)
+    with np.errstate(all="raise"):
+        for f, expected in (ag.softmax, [0.0, 1.0]), (ag.log_softmax, [-INF, 0.0]):
+            assert f(np.array([-large, large])).tolist() == expected
+
+
+@pytest.mark.parametrize("f", [ag.softmax, ag.log_softmax])
+def test_few_entries_give_arrays_of_their_own(f: Any) -> None:
+    for shape in ((3,), (2, 1), (1, 1)):
+        y = f(np.zeros(shape), None)
+        assert y.base is None
+        assert y.flags.owndata
+        assert y.shape == shape
+    for number in (np.float64(2.0), np.float32(2.0), np.array(2.0)):
+        assert isinstance(f(number, None), np.generic)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize(
     "bad", [[INF, 0], [-INF, 0], [-INF, -INF], [INF, INF], [NAN, 0], [INF, -INF]]
 )
