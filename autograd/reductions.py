@@ -73,22 +73,27 @@ PAIRS = 2048  # entries, up to which pairs are summed by a product with ones
 
 def in_pairs(x: Any, axes: Axes) -> bool:
     """Whether x is a small matrix with two entries along the axis."""
-    small = x.ndim == 2 and x.size <= PAIRS and axes is not None and len(axes) == 1
-    return small and x.shape[axes[0]] == 2  # type: ignore[index]
+    if x.ndim != 2 or x.size > PAIRS:
+        return False
+    return (axes == (0,) and len(x) == 2) or (axes == (1,) and x.shape[1] == 2)
 
 
 def spread(x: Any, axes: Axes) -> Any:
-    """Σ along axes, to be combined with x entry by entry.
-
-    numpy takes twice as long where a small array meets another shape, so both entries of a pair get
-    their sum.  (More entries would, but not by the same order of summing, so not the same sum.)
-    """
+    """Σ along axes, to be combined with x entry by entry."""
     if in_pairs(x, axes):
-        each = ones(x.itemsize, 2, 2)
-        return x.dot(each) if axes[0] else each.dot(x)  # type: ignore[index]
+        return pair_sums(x, axes[0])  # type: ignore[index]
     if axes is None or len(axes) == x.ndim:
         return sum_array(x, None, False)
     return sum_array(x, axes, True)
+
+
+def pair_sums(x: Any, axis: int) -> Any:
+    """For both entries of each pair their sum: numpy takes twice as long where shapes differ.
+
+    More entries could get theirs so, but not by one order of summing, so not one sum.
+    """
+    each = ones(x.itemsize, 2, 2)
+    return x.dot(each) if axis else each.dot(x)
 
 
 def sum_objects(x: Any, axes: Axes, keepdims: bool) -> Any:
@@ -128,6 +133,8 @@ SUM = Op("sum", sum_array,
     python="sum({}, {}, {})", tex=r"\sum {}", symbol="sum",
     numpy=(np.sum, np.add.reduce), linear=True, objects=sum_objects, settings=2)  # fmt: skip
 
+SUM_HANDLERS = SUM.handlers
+
 
 def mean_array(x: Any, axes: Axes, keepdims: bool) -> Any:
     n = count(x, axes)
@@ -144,8 +151,9 @@ MEAN = Op("mean", mean_array,
 
 def sum(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """Σ of the entries of `x` along `axis` (int or tuple; all of them by default)."""
-    if axis is None and keepdims is False and type(x) in SUM.handlers:  # saves a call
-        return SUM.handlers[type(x)](x, None, False)
+    handler = SUM_HANDLERS.get(type(x))
+    if handler is not None and axis is None and keepdims is False:  # saves a call
+        return handler(x, None, False)
     return reduction(SUM, x, axis, keepdims)
 
 

@@ -10,7 +10,19 @@ import numpy as np
 from .data import numbers
 from .elementwise import QUIET, STRICT, exp, log
 from .op import Op, apply
-from .reductions import SUM, Axes, count, extreme, in_pairs, kept, reduction, spread, sum, sum_array
+from .reductions import (
+    SUM,
+    Axes,
+    count,
+    extreme,
+    in_pairs,
+    kept,
+    pair_sums,
+    reduction,
+    spread,
+    sum,
+    sum_array,
+)
 from .shaping import Shape, axes_of, operand, reshape, shape_of
 
 
@@ -45,14 +57,12 @@ def raised(x: Any, m: Any) -> tuple[Any, Any, Any]:
 
 def shifted(x: Any, axes: Axes) -> tuple[Any, Any, Any]:
     """x − peak, exp of that, and Σ of that, as far as it takes to combine them entry by entry."""
-    m: Any
     if in_pairs(x, axes):  # each meets the other
-        m = np.maximum(x, x.take(SWAPPED, axes[0]))  # type: ignore[index]
-    elif x.size == count(x, axes) > 0:  # one group: a float
-        m = x.item(x.argmax())
-    else:
-        m = peak(x, axes)
-    d, e, _ = exponentials(x, m)
+        axis: int = axes[0]  # type: ignore[index]
+        d, e, _ = exponentials(x, np.maximum(x, x.take(SWAPPED, axis)))
+        return d, e, pair_sums(e, axis)
+    alone = x.size == count(x, axes) > 0  # one group
+    d, e, _ = exponentials(x, x.item(x.argmax()) if alone else peak(x, axes))
     return d, e, spread(e, axes)
 
 
@@ -73,37 +83,34 @@ def reduced(shape: Shape, axes: Axes) -> Shape:
 FEW = 8  # entries, for which Python's floats take half the time of numpy's calls
 
 
-def few(x: Any, axes: Axes) -> tuple[list[float], list[float], float] | None:
-    """`shifted` of a few finite entries in one group, as floats."""
+def few(x: Any, axes: Axes) -> tuple[list[float], float] | None:
+    """x − peak and Σ exp of that, of a few finite entries in one group, as floats."""
     if x.itemsize != 8 or not x.ndim or x.size != count(x, axes) or not x.size:
         return None
     entries = x.ravel().tolist()
     m = max(entries)
     d = [v - m for v in entries]
-    e = [*map(math.exp, d)]
-    s = math.fsum(e)
-    return (d, e, s) if s > 0.0 else None  # NaN: of ∞ − ∞, or given
-
-
-def filled(shape: Shape, entries: list[float]) -> Any:
-    array = np.empty(shape)
-    array.ravel()[:] = entries
-    return array
+    s = math.fsum(map(math.exp, d))
+    return (d, s) if s > 0.0 else None  # NaN: of ∞ − ∞, or given
 
 
 def softmax_array(x: Any, axes: Axes) -> Any:
     if x.size <= FEW and (found := few(x, axes)):
-        _, e, s = found
-        return filled(x.shape, [v / s for v in e])
+        d, s = found
+        y = np.empty(x.shape)
+        y.ravel()[:] = [math.exp(v) / s for v in d]
+        return y
     _, e, s = shifted(x, axes)
     return np.divide(e, s, e) if x.ndim else e / s
 
 
 def log_softmax_array(x: Any, axes: Axes) -> Any:
     if x.size <= FEW and (found := few(x, axes)):
-        d, _, s = found
+        d, s = found
         log_s = math.log(s)
-        return filled(x.shape, [v - log_s for v in d])
+        y = np.empty(x.shape)
+        y.ravel()[:] = [v - log_s for v in d]
+        return y
     d, _, s = shifted(x, axes)
     return np.subtract(d, np.log(s), d) if x.ndim else d - np.log(s)
 
