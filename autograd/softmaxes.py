@@ -30,7 +30,7 @@ def peak(x: Any, axes: Axes) -> Any:
     """The largest entry, as data."""
     if not x.size and not count(x, axes):
         raise ValueError("softmax and logsumexp need at least one entry")
-    return extreme(np.maximum.reduce, x, axes, True) if x.ndim else x
+    return extreme(np.maximum.reduce, x, axes, True)
 
 
 def bounded(m: Any) -> Any:

@@ -62,5 +62,19 @@ REASONS: dict[str, tuple[str, ...]] = {
         "reductions.sum_array: n > BLOCK → (n >= BLOCK)",
         "reductions.sum_array: x.size <= BLOCK → (x.size < BLOCK)",
     ),
+    "it saves time or memory: the other way gives the same.": (
+        "reductions.count: x.shape if type(x) is np.ndarray else shape_of(x) → shape_of(x)",
+        "reductions.sum_array: total(x, 1, None, None, keepdims) if x.flags.c_contiguous else "
+        "sum_of_rows(x.T, keepdims).T → total(x, 1, None, None, keepdims)",
+        "reductions.sum_array: total(x, 1, None, None, keepdims) if x.flags.c_contiguous else "
+        "sum_of_rows(x.T, keepdims).T → sum_of_rows(x.T, keepdims).T",
+        "softmaxes.shifted: x.item(x.argmax()) if alone else peak(x, axes) → peak(x, axes)",
+        "softmaxes.softmax_array: x.size <= FEW → (x.size < FEW)",
+        "softmaxes.softmax_array: np.divide(e, s, e) if x.ndim else e / s → (e / s)",
+        "softmaxes.log_softmax_array: x.size <= FEW → (x.size < FEW)",
+        "softmaxes.log_softmax_array: np.subtract(d, np.log(s), d) if x.ndim else d - np.log(s) → "
+        "(d - np.log(s))",
+    ),
+    "of one number both are 1, or NaN.": ("softmaxes.softmax_array: e / s → (s / e)",),
 }
 EQUIVALENT = {name: reason for reason, names in REASONS.items() for name in names}

@@ -292,6 +292,14 @@ def test_equal_entries_are_equally_likely(n: int, dtype: Any) -> None:
                     assert np.array_equal(first, last)
 
 
+@pytest.mark.parametrize("f", [ag.softmax, ag.log_softmax, ag.logsumexp])
+def test_no_entries_have_no_softmax(f: Any) -> None:
+    for shape, axis in ((0,), 0), ((3, 0), 1), ((0, 2), None):
+        for given in (np.ones(shape), Tensor(np.ones(shape))):
+            with pytest.raises(ag.ShapeError, match="need at least one entry"):
+                f(given, axis=axis)
+
+
 def test_a_spread_beyond_the_largest_float32_is_no_warning() -> None:
     large = np.float32(3e38)
     with np.errstate(all="raise"):
@@ -325,7 +333,9 @@ def test_infinite_entries_in_few_groups_as_in_many(f: Any, bad: list[float], dty
                 assert y.dtype == dtype
                 np.testing.assert_allclose(y, expected[:, : few.shape[1]], rtol=1e-6)
         np.testing.assert_allclose(f(many[:, 0]), expected[:, 0], rtol=1e-6)
-        assert np.isnan(f(Tensor(np.array(NAN, dtype)), None).data)
+        for number in (*bad, 2.0):  # one alone, as a vector of one
+            alone = f(Tensor(np.array(number, dtype)), None).data
+            np.testing.assert_array_equal(alone, f(np.array([number], dtype))[0])
 
 
 @pytest.mark.parametrize("shape", [(3,), (40, 60), (256, 256), (257, 256)])
