@@ -123,6 +123,8 @@ def single(program: Program, structure: Any, longest: int) -> Built:
 
 def pairwise(program: Program) -> Program:
     """The program with ops of many arguments (max, min and their ties) as steps of two."""
+    if {*PAIRWISE, TALLY}.isdisjoint([step.op for step in program.steps]):
+        return program
     found: dict[Step, Step] = {}
     steps: list[Step] = []
 
@@ -144,8 +146,6 @@ def pairwise(program: Program) -> Program:
             steps.append(found[step])
         else:
             steps.append(step)
-    if not found:
-        return program
     return program.with_steps(
         steps, [found.get(y, y) if type(y) is Step else y for y in program.outputs]
     )

@@ -80,7 +80,11 @@ class Rewriter:
     def written(self, own: Step) -> Any:
         """`own` as a step of the new program, or the one there that is equal to it."""
         op, args = own.op, own.args
-        key: Any = tuple([a if type(a) is Step else token(a) for a in args])
+        key: Any = args
+        for a in args:
+            if type(a) is not Step:
+                key = tuple([a if type(a) is Step else token(a) for a in args])
+                break
         if len(args) == 2 and op is not None and op.name in COMMUTATIVE:
             key = frozenset(key)
         found = self.known.get((op, key))

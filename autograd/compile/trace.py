@@ -194,10 +194,9 @@ def reached(
         if node.op is None or node.serial < start:
             outer.append(node)
             continue
-        args = node.args
-        recorded.append((node.serial, node, args))
-        for arg in args:
-            if isinstance(arg, Node) and arg not in seen:
+        recorded.append((node.serial, node, node.args))
+        for arg in node._parents:
+            if arg is not None and arg not in seen:
                 seen.add(arg)
                 stack.append(arg)
     recorded.sort(key=itemgetter(0))
