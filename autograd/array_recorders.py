@@ -19,7 +19,6 @@ from .op import Op, explained, is_operator
 from .recorders import Recorder, call
 from .reductions import BLOCK, SUM, ones
 
-LARGE = 2**53  # the range in which any int is a float
 REFUSED = (ValueError, TypeError, IndexError)  # what numpy raises for arguments that do not fit
 
 # what `matmul_array` and `sum_array` mostly do, in place of a call of them
@@ -51,7 +50,10 @@ NUMBERS = """
     elif type(z) is float:
         parents = (x, None)
     elif type(z) is int:
-        b = z + 0.0 if -LARGE < z < LARGE else as_float(z, op.name)
+        try:
+            b = z + 0.0
+        except OverflowError:
+            b = as_float(z, op.name)  # which explains it
         parents = (x, None)
 """.strip("\n")
 REFLECTED = """
@@ -95,7 +97,7 @@ class Recorders:
         self.names: dict[str, Any] = {
             "Tensor": kind, "recorded": recorded, "constant": constant, "as_float": as_float,
             "explained": explained, "modes": modes, "serials": serials, "ndarray": ndarray,
-            "new": object.__new__, "LARGE": LARGE, "REFUSED": REFUSED,
+            "new": object.__new__, "REFUSED": REFUSED,
             "BLOCK": BLOCK, "ones": ones,
         }  # fmt: skip
 

@@ -97,6 +97,8 @@ def seeded(root: Any, seed: Any, who: str) -> Any:
     if root.is_scalar:
         return seed if isinstance(seed, Node) else 1.0 if seed is None else as_float(seed, "seed")
     raw = root._raw
+    if seed is None and type(raw) is not ndarray:  # numpy's number
+        return UNIT[raw.itemsize]
     shape = raw.shape
     if seed is None:
         if raw.size != 1:
@@ -104,7 +106,7 @@ def seeded(root: Any, seed: Any, who: str) -> Any:
                 f"{who} of a Tensor of shape {shape} needs to know which entry: pass seed= (of "
                 "that shape), reduce it first, for example with .sum(), or use jacobian"
             )
-        return frozen_full(shape, 1.0, raw.dtype) if shape else UNIT[raw.itemsize]
+        return frozen_full(shape, 1.0, raw.dtype)
     if isinstance(seed, int | float):
         return frozen_full(shape, float(seed), raw.dtype)
     start = seed if isinstance(seed, Node) else as_array(seed, "seed")

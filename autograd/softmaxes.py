@@ -83,22 +83,21 @@ def reduced(shape: Shape, axes: Axes) -> Shape:
 FEW = 8  # entries, for which Python's floats take half the time of numpy's calls
 
 
-def few(x: Any, axes: Axes) -> tuple[list[float], float] | None:
-    """x − peak and Σ exp of that, of a few finite entries in one group, as floats."""
+def few(x: Any, axes: Axes) -> tuple[list[float], float, float] | None:
+    """A few finite entries in one group, their peak m and Σ exp(entry − m), as floats."""
     if x.itemsize != 8 or not x.ndim or x.size != count(x, axes) or not x.size:
         return None
     entries = x.ravel().tolist()
     m = max(entries)
-    d = [v - m for v in entries]
-    s = math.fsum(map(math.exp, d))
-    return (d, s) if s > 0.0 else None  # NaN: of ∞ − ∞, or given
+    s = math.fsum([math.exp(v - m) for v in entries])
+    return (entries, m, s) if s > 0.0 else None  # NaN: of ∞ − ∞, or given
 
 
 def softmax_array(x: Any, axes: Axes) -> Any:
     if x.size <= FEW and (found := few(x, axes)):
-        d, s = found
+        entries, m, s = found
         y = np.empty(x.shape)
-        y.ravel()[:] = [math.exp(v) / s for v in d]
+        y.ravel()[:] = [math.exp(v - m) / s for v in entries]
         return y
     _, e, s = shifted(x, axes)
     return np.divide(e, s, e) if x.ndim else e / s
@@ -106,10 +105,10 @@ def softmax_array(x: Any, axes: Axes) -> Any:
 
 def log_softmax_array(x: Any, axes: Axes) -> Any:
     if x.size <= FEW and (found := few(x, axes)):
-        d, s = found
+        entries, m, s = found
         log_s = math.log(s)
         y = np.empty(x.shape)
-        y.ravel()[:] = [v - log_s for v in d]
+        y.ravel()[:] = [v - m - log_s for v in entries]
         return y
     d, _, s = shifted(x, axes)
     return np.subtract(d, np.log(s), d) if x.ndim else d - np.log(s)

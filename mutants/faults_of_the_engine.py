@@ -231,7 +231,7 @@ FAULTS = [
         ("BINARY", "dtype", "constants of other dtypes are kept",
          " or z.dtype is not a.dtype", ""),
         ("NUMBERS", "dtype", "an int that is no float ends in an OverflowError",
-         " if -LARGE < z < LARGE else as_float(z, op.name)", ""),
+         "b = as_float(z, op.name)", "raise"),
         ("REFLECTED", "swapped arguments", "1 - x is x - 1",
          "b = z._raw\n", "a, b = z._raw, a\n"),
         ("REFLECTED", "swapped arguments", "the number's place takes the cotangent",
