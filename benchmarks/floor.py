@@ -9,7 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from autograd.backward import finished
 from autograd.compile.products import dot_by_rows, rows_at_once
+from autograd.cotangents import arrays_pulled_back
+from autograd.node import walked
 
 from . import bare, by_hand
 from .bare import Step
@@ -74,16 +77,44 @@ TABLES = {
 }
 
 
+PARTS = ["record", "find the graph", "pass back", "hand out", "whole step"]
+
+
+def parts(case: Case, rounds: int, seconds: float) -> list[str]:
+    """Where the engine's step goes, in µs: medians, as each is called by `gradients`."""
+    d = case.data()
+    loss, leaves = getattr(ours, f"{case.program}_loss")(d)
+    y = loss(*leaves)
+    walk, root, unit = walked((y,)), (y,), (np.float64(1.0),)
+    found = arrays_pulled_back(root, unit, leaves, *walk)
+    steps: list[Step] = [
+        lambda: loss(*leaves),
+        lambda: walked(root),
+        lambda: arrays_pulled_back(root, unit, leaves, *walk),
+        lambda: finished(leaves, found, False),
+        getattr(ours, case.program)(d),
+    ]
+    samples: list[list[float]] = [[] for _ in steps]
+    for _ in range(rounds):
+        for step, taken in zip(steps, samples, strict=True):
+            taken += timed(step, seconds)
+    cells = [number(statistics.median(taken) * 1e6) for taken in samples]
+    return [f"{case.name}, {len(walk[1])} operations, µs", *cells]
+
+
 def floors(rounds: int, seconds: float, cpu: str) -> list[Grid]:
     """Each case in turns with what bounds it: medians, and ratios to the first column."""
     if cpu != ANY:
         os.sched_setaffinity(0, {int(cpu)})
     settle_allocator()
-    return [
+    beside = [
         Grid(f"{title} (in brackets: times {next(iter(columns))})", ["", *columns],
              [row(named(name), columns, rounds, seconds) for name in names])
         for title, (columns, names) in TABLES.items()
     ]  # fmt: skip
+    cases = [named(f"{family}/{n}") for family in ("T1", "T2") for n in ROWS]
+    rows = [parts(case, rounds, seconds) for case in cases]
+    return [*beside, Grid("The engine's own parts of a step", ["", *PARTS], rows)]
 
 
 def row(case: Case, columns: Columns, rounds: int, seconds: float) -> list[str]:

@@ -73,9 +73,21 @@ def kept(d, *names):
     return replace(d, **arrays)
 
 
-def differentiated(loss, arrays):
-    p = [Tensor(v) for v in arrays]
+def t1_loss(d):
+    """T1's loss, and the leaves that it is called with"""
+    return rows_loss(kept(d, "t")), leaves(d.W1, d.b1, d.W2, d.b2, d.z0)
 
+
+def t2_loss(d):
+    """T2's loss, and the leaves that it is called with"""
+    return columns_loss(kept(d, "x", "one_hot")), leaves(d.W1, d.b1, d.W2, d.b2)
+
+
+def leaves(*arrays):
+    return [Tensor(v) for v in arrays]
+
+
+def differentiated(loss, p):
     def step():
         y = loss(*p)
         return y.data, gradients(y, p)
@@ -150,12 +162,12 @@ def s2b(d):
 
 def t1(d):
     """eager"""
-    return differentiated(rows_loss(kept(d, "t")), (d.W1, d.b1, d.W2, d.b2, d.z0))
+    return differentiated(*t1_loss(d))
 
 
 def t2(d):
     """eager"""
-    return differentiated(columns_loss(kept(d, "x", "one_hot")), (d.W1, d.b1, d.W2, d.b2))
+    return differentiated(*t2_loss(d))
 
 
 def t3(d):

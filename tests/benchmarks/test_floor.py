@@ -18,3 +18,11 @@ def test_a_wrong_tape_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:
     for case in ("T1/1", "T2/32"):
         with pytest.raises(ValueError, match=case):
             floor.row(named(case), floor.ARRAYS, rounds=1, seconds=0.0)
+
+
+@pytest.mark.parametrize("case", ["T1/1", "T2/32"])
+def test_the_parts_of_a_step_are_timed(case: str) -> None:
+    name, *cells = floor.parts(named(case), rounds=1, seconds=0.0)
+    assert name.startswith(case)
+    assert len(cells) == len(floor.PARTS)
+    assert all(float(cell.replace(",", "")) > 0 for cell in cells)
