@@ -1,4 +1,4 @@
-"""Hand-listed faults of the record, the sweeps, the transforms and what guards them."""
+"""Hand-listed faults of the record, the scalar sweep, the transforms and what guards them."""
 
 from __future__ import annotations
 
