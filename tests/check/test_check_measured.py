@@ -14,7 +14,6 @@ def tick() -> None:
 
 
 @pytest.mark.parametrize("name", checker.FAULTS)
-@pytest.mark.untraced
 def test_faults_are_caught(name: str) -> None:
     tally = checker.detections(name, tick, ROWS[::9])
     assert tally.total >= len(ROWS) // 9
