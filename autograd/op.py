@@ -77,7 +77,9 @@ class Op:
         self.analytic = analytic  # complex steps may be taken through it
         self.linear = linear  # no rule reads an operand's values, so none has to be kept
         self.elementwise = elementwise
-        self.settings = settings  # how many of the last arguments are axes or options, never nodes
+        # how many of the last arguments a node leaves out of its parents, since they are axes or
+        # options: said of the ops that have a recorder (reductions, softmaxes), where it saves time
+        self.settings = settings
         self.hint = hint  # what to do about arguments that it cannot take
         self.handlers: dict[type, Callable[..., Any]] = {}
 

@@ -133,8 +133,6 @@ SUM = Op("sum", sum_array,
     python="sum({}, {}, {})", tex=r"\sum {}", symbol="sum",
     numpy=(np.sum, np.add.reduce), linear=True, objects=sum_objects, settings=2)  # fmt: skip
 
-SUM_HANDLERS = SUM.handlers
-
 
 def mean_array(x: Any, axes: Axes, keepdims: bool) -> Any:
     n = count(x, axes)
@@ -151,7 +149,7 @@ MEAN = Op("mean", mean_array,
 
 def sum(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """Σ of the entries of `x` along `axis` (int or tuple; all of them by default)."""
-    handler = SUM_HANDLERS.get(type(x))
+    handler = SUM.handlers.get(type(x))
     if handler is not None and axis is None and keepdims is False:  # saves a call
         return handler(x, None, False)
     return reduction(SUM, x, axis, keepdims)

@@ -66,7 +66,7 @@ class Tensor(Operators):
     is_scalar = False
     _raw: Array  # or numpy's scalar, where a result is 0-d: arithmetic takes a tenth of the time
     _inputs: tuple[Any, ...]
-    _parents: tuple[Node | None, ...]  # for each argument but the op's settings
+    _parents: tuple[Node | None, ...]  # for each argument but op.settings
 
     def __init__(self, data: Any, name: str | None = None) -> None:
         self._raw = as_array(data, "Tensor")
